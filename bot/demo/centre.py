@@ -1,0 +1,209 @@
+"""A contact centre that can be asked what happened, at any instant, always with the same answer."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from threading import RLock
+from typing import TYPE_CHECKING, Self
+from zoneinfo import ZoneInfo
+
+from bot.demo.centre_cast import demo_organisation
+from bot.demo.centre_conversations import TabledConversations
+from bot.demo.centre_metrics import DERIVATIONS
+from bot.demo.centre_organisation import Organisation
+from bot.demo.centre_table import VisitTable, table_of
+from bot.demo.centre_traffic import LONGEST_LIFE, day_of_traffic
+from bot.demo.centre_visits import epoch_ms, instant_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from bot.demo.centre_conversations import Conversations
+    from bot.demo.centre_organisation import Agent, Media, Queue, QueueId, Target, WrapUpCode
+    from bot.demo.centre_table import Series, Triple
+    from bot.demo.centre_visits import Visit
+
+DAYS_KEPT = 100
+
+
+class Centre:
+    """An organisation and its traffic.
+
+    Generated centres make a day when it is first asked for and keep the most recently used `DAYS_KEPT`; centres of
+    given visits hold just those. Queues can be renamed, removed and given other targets while it runs. Safe to use
+    from several threads.
+    """
+
+    def __init__(
+        self,
+        organisation: Organisation,
+        *,
+        zone: str = "Europe/London",
+        seed: int = 7,
+        opened: date | None = None,
+        visits: Sequence[Visit] | None = None,
+    ) -> None:
+        self.organisation = organisation
+        self._founded = organisation
+        self.zone = ZoneInfo(zone)
+        self._seed = seed
+        self._opened = opened
+        self._given = None if visits is None else table_of(visits, organisation)
+        self._span = (min(v.offered_ms for v in visits), max(v.handled_ms for v in visits)) if visits else (0, 0)
+        self._days: OrderedDict[date, VisitTable] = OrderedDict()
+        self._retargeted: dict[tuple[int, Media], list[tuple[int, Target | None]]] = {}
+        self._removed: set[QueueId] = set()
+        self._lock = RLock()
+        self.conversations: Conversations = TabledConversations(self)
+
+    @classmethod
+    def demo(cls, *, seed: int = 7, zone: str = "Europe/London", opened: date | None = None) -> Self:
+        """The full-sized organisation: about 120 queues and 5000 contacts a weekday; no traffic before `opened`."""
+        return cls(demo_organisation(), zone=zone, seed=seed, opened=opened)
+
+    @classmethod
+    def of(
+        cls,
+        queues: Iterable[Queue],
+        visits: Iterable[Visit] | None = None,
+        *,
+        agents: Iterable[Agent] = (),
+        wrap_up_codes: Iterable[WrapUpCode] = (),
+        short_abandon: timedelta = timedelta(seconds=5),
+        zone: str = "Europe/London",
+        seed: int = 7,
+    ) -> Self:
+        """A small centre: of exactly the given visits, or of what the queues' flows generate when there are none."""
+        organisation = Organisation(
+            queues=tuple(queues),
+            agents=tuple(agents),
+            wrap_up_codes=tuple(wrap_up_codes),
+            short_abandon=short_abandon,
+        )
+        return cls(organisation, zone=zone, seed=seed, visits=None if visits is None else tuple(visits))
+
+    @property
+    def queues(self) -> tuple[Queue, ...]:
+        """The queues as configured now, removed ones left out."""
+        return tuple(queue for queue in self.organisation.queues if queue.id not in self._removed)
+
+    def queue(self, name: str) -> Queue:
+        """The queue of exactly this name. KeyError if there is none."""
+        for queue in self.queues:
+            if queue.name == name:
+                return queue
+        raise KeyError(name)
+
+    def rename(self, queue_id: QueueId, name: str) -> None:
+        """Give a queue another name; its id and history stay."""
+        index = self._index(queue_id)
+        self._change(index, replace(self.organisation.queues[index], name=name))
+
+    def remove(self, queue_id: QueueId) -> None:
+        """Take a queue out of the listings; what happened in it stays in the history."""
+        self._index(queue_id)
+        self._removed.add(queue_id)
+
+    def retarget(self, queue_id: QueueId, media: Media, target: Target | None, *, since: datetime) -> None:
+        """Configure another service level from an instant on; earlier late answers are not judged again."""
+        index = self._index(queue_id)
+        with self._lock:
+            queue = self.organisation.queues[index]
+            history = self._retargeted.setdefault((index, media), [(-(2**62), queue.targets.get(media))])
+            history.append((epoch_ms(since), target))
+            targets = {key: value for key, value in queue.targets.items() if key != media}
+            if target is not None:
+                targets[media] = target
+            self._change(index, replace(queue, targets=targets))
+            for table in [*self._days.values(), *([self._given] if self._given else [])]:
+                table.forget("nOverSla")
+
+    def target_at(self, queue: int, media: Media, at_ms: int) -> Target | None:
+        """The service level configured at an instant for the queue of this index."""
+        history = self._retargeted.get((queue, media))
+        if history is None:
+            return self.organisation.queues[queue].targets.get(media)
+        return next(target for since, target in reversed(history) if since <= at_ms)
+
+    def visits(self, start: datetime, end: datetime) -> Iterator[Visit]:
+        """Visits offered (or, outbound, begun) in `start <= offered < end`, oldest first, the future included."""
+        first, last = epoch_ms(start), epoch_ms(end)
+        for table in self.tables(first, last):
+            rows = [row for row, at in enumerate(table.offered) if first <= at < last]
+            rows.sort(key=table.offered.__getitem__)
+            for row in rows:
+                yield table.visit(row, self.organisation)
+
+    def tables(self, start_ms: int, end_ms: int) -> Iterator[VisitTable]:
+        """Every table that may hold something emitted in the stretch, oldest first."""
+        if self._given is None or (self._span[0] < end_ms and self._span[1] >= start_ms):
+            yield from map(self.table, self.days(start_ms - LONGEST_LIFE, end_ms))
+
+    def days(self, start_ms: int, end_ms: int) -> range:
+        """Keys of the tables of conversations that begin in the stretch, oldest first; one for given visits."""
+        if self._given is not None:
+            return range(1) if len(self._given) else range(0)
+        first = instant_of(start_ms).astimezone(self.zone).date()
+        last = instant_of(end_ms - 1).astimezone(self.zone).date()
+        return range((max(first, self._opened) if self._opened else first).toordinal(), last.toordinal() + 1)
+
+    def table(self, key: int) -> VisitTable:
+        """The table under one of the keys of `days`."""
+        return self._table(date.fromordinal(key)) if self._given is None else self._given
+
+    def warm(self, start: datetime, end: datetime) -> None:
+        """Generate the days of a stretch ahead of the first question."""
+        for _ in self.tables(epoch_ms(start), epoch_ms(end)):
+            pass
+
+    def series(self, table: VisitTable, metric: str) -> Series | None:
+        """One metric's emissions in a table; None for a metric that is not simulated."""
+        with self._lock:
+            if metric == "nOverSla":
+                return table.series(metric, self._late)
+            if metric == "tShortAbandon":
+                return table.series(metric, self._short)
+            derive = DERIVATIONS.get(metric)
+            return None if derive is None else table.series(metric, derive)
+
+    def _table(self, day: date) -> VisitTable:
+        with self._lock:
+            table = self._days.get(day)
+            if table is None:
+                table = self._days[day] = self._made(day)
+            self._days.move_to_end(day)
+            while len(self._days) > DAYS_KEPT:
+                self._days.popitem(last=False)
+            return table
+
+    def _made(self, day: date) -> VisitTable:
+        return day_of_traffic(self._founded, day, self.zone, self._seed)
+
+    def _late(self, table: VisitTable) -> list[Triple]:
+        late: list[Triple] = []
+        answered = table.series("tAnswered", DERIVATIONS["tAnswered"])
+        for cell, begin, end in zip(table.cells, answered.offsets, answered.offsets[1:], strict=False):
+            if cell.queue < 0:
+                continue
+            for entry in range(begin, end):
+                at, waited = answered.at[entry], answered.values[entry]
+                target = self.target_at(cell.queue, cell.media, at)
+                if target is not None and timedelta(milliseconds=waited) > target.within:
+                    late.append((at, 1, answered.rows[entry]))
+        return late
+
+    def _short(self, table: VisitTable) -> list[Triple]:
+        limit = self.organisation.short_abandon / timedelta(milliseconds=1)
+        return [triple for triple in DERIVATIONS["tAbandon"](table) if triple[1] < limit]
+
+    def _index(self, queue_id: QueueId) -> int:
+        for index, queue in enumerate(self.organisation.queues):
+            if queue.id == queue_id:
+                return index
+        raise KeyError(queue_id)
+
+    def _change(self, index: int, changed: Queue) -> None:
+        queues = self.organisation.queues
+        self.organisation = replace(self.organisation, queues=(*queues[:index], changed, *queues[index + 1 :]))
