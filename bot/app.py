@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from bot.settings import AskSettings, Settings
     from bot.store.database import Store
     from bot.usecases.channel_watch import ChannelWatch
-    from bot.usecases.digests import Digests
+    from bot.usecases.digests.engine import Digests
 
 log = structlog.get_logger()
 

@@ -9,14 +9,14 @@ from bot.domain.ids import TeamId
 from bot.slack.channels import Channels
 from bot.usecases.channel_watch import ChannelWatch
 from bot.usecases.confirming import Confirming
-from bot.usecases.digest_entries import Entries
-from bot.usecases.digest_files import DigestFiles
-from bot.usecases.digest_letters import Letters
-from bot.usecases.digests import Digests
+from bot.usecases.digests.engine import Digests
+from bot.usecases.digests.entries import Entries
+from bot.usecases.digests.files import DigestFiles
+from bot.usecases.digests.letters import Letters
+from bot.usecases.digests.subscribe import Subscribing
 from bot.usecases.owners import Owners
 from bot.usecases.permits import Permits
 from bot.usecases.places import Places
-from bot.usecases.subscribe import Subscribing
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -15,8 +15,9 @@ from bot.cli_queue_table import queue_table
 from bot.cli_report_table import report_table
 from bot.cli_saving import Saved, format_of, save, show_saved
 from bot.cli_table import sla_table
-from bot.commands import digest, queue, report, sla
+from bot.commands import queue, report, sla
 from bot.commands.catalogue import COMMANDS, HELP, HelpText
+from bot.commands.digests import command as digest
 from bot.commands.reader import exemplified
 from bot.domain.live import QueueReport
 from bot.domain.report import Report

@@ -8,8 +8,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.blocks.digest import Imprint
-from bot.blocks.digest_list import Entry
+from bot.blocks.digests.listed import Entry
+from bot.blocks.digests.message import Imprint
 from bot.domain.deliveries import Delivery, Stage
 from bot.domain.digest import DigestLine, DigestReport, Form, WhatChanged, Worst
 from bot.domain.ids import ChannelId, QueueId, SubscriptionId, TeamId, UserId

@@ -9,7 +9,7 @@ import pytest
 from typer.main import get_command
 
 from bot.cli import cli
-from bot.commands.digest_verbs import VERBS
+from bot.commands.digests.verbs import VERBS
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import forms, kit
-from bot.blocks.digest_list import NEW, damaged_blocks, entry_blocks, more_entries, needing
+from bot.blocks.digests.listed import NEW, damaged_blocks, entry_blocks, more_entries, needing
 from bot.blocks.help import example_list
 from bot.blocks.place_settings import EDIT_SETTINGS
 from bot.domain.figures import count
@@ -13,7 +13,7 @@ from bot.domain.figures import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bot.blocks.digest_list import Entry
+    from bot.blocks.digests.listed import Entry
     from bot.blocks.kit import Block
     from bot.domain.subscriptions import Damaged
 
@@ -46,7 +46,7 @@ def home_view(
     `notes` are sentences about what else the reader should know.
 
     Action ids: `ASK`, `NEW` and `EDIT_SETTINGS` (the reader's own settings) without a value, `CHANNEL_SETTINGS`, and
-    those of `digest_list`.
+    those of `digests.listed`.
     """
     names = [name for name in map(kit.clean, queues) if name and len(name) <= _MOST_NAME and '"' not in name]
     name = _as_word(names[0]) if names else _STAND_IN

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.blocks import forms, kit
 from bot.blocks.ask_form import QUEUE_SEARCH
-from bot.blocks.digest_form import QueueChoice, queue_field
+from bot.blocks.digests.form import QueueChoice, queue_field
 from bot.blocks.wording import several
 from bot.domain.figures import duration
 from bot.domain.questions import Formula

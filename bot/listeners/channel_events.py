@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.digest_notices import hello_message
+from bot.blocks.digests.notices import hello_message
 from bot.domain.ids import ChannelId, TeamId, UserId
-from bot.listeners.digest_told import confirmation_wanted, home_changed
+from bot.listeners.digests.told import confirmation_wanted, home_changed
 from bot.usecases.naming import Asker
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from bot.errors import Outdated
 from bot.listeners.answering import Road, answer_typed, told
 from bot.listeners.desk import Visitor
-from bot.listeners.digests import DIGEST
+from bot.listeners.digests.command import DIGEST
 from bot.listeners.queue import QUEUE
 from bot.listeners.reply import Reply, to_url
 from bot.listeners.report import REPORT

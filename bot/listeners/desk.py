@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from bot.slack.people import People
     from bot.usecases.ask import Ask
     from bot.usecases.delivery import Courier
-    from bot.usecases.digest_entries import Entries
-    from bot.usecases.digests import Digests
+    from bot.usecases.digests.engine import Digests
+    from bot.usecases.digests.entries import Entries
+    from bot.usecases.digests.subscribe import Subscribing
     from bot.usecases.exports import Exports
     from bot.usecases.owners import Owners
     from bot.usecases.permits import Permits
     from bot.usecases.places import Places
-    from bot.usecases.subscribe import Subscribing
     from bot.usecases.table_files import TableFiles
 
 log = structlog.get_logger()

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from bot.blocks.digest_form import saved_view
+from bot.blocks.digests.form import saved_view
 from bot.blocks.home import CHANNEL_SETTINGS
 from bot.blocks.loading import NOT_OPENED, note_message
 from bot.blocks.place_settings import (
@@ -29,8 +29,8 @@ from bot.domain.questions import QueueWord
 from bot.errors import BadWord, Explainable, NotAllowed, UnknownQueue
 from bot.listeners.carried import Carried
 from bot.listeners.desk import Visitor, channel_of
-from bot.listeners.digest_forms import choices
-from bot.listeners.digest_told import home_changed
+from bot.listeners.digests.forms import choices
+from bot.listeners.digests.told import home_changed
 from bot.listeners.reply import Reply, to_person, to_url
 from bot.listeners.submitting import Submitted
 from bot.usecases.permits import Deed, own_place, seen
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from slack_bolt.async_app import AsyncAck, AsyncApp
 
     from bot.blocks.kit import Block, Message
-    from bot.commands.digest_changes import SettingsChanges
+    from bot.commands.digests.changes import SettingsChanges
     from bot.domain.places import PlaceSettings
     from bot.listeners.desk import Desk, Seat
     from bot.slack.payloads import Click, Submission

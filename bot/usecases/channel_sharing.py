@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.audit import Action
 from bot.domain.subscriptions import SubscriptionState
-from bot.usecases.subscribe_rules import UNCONFIRMED
+from bot.usecases.digests.subscribe_rules import UNCONFIRMED
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bot.blocks.digest_list import confirm_request
+from bot.blocks.digests.listed import confirm_request
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from bot.domain.ids import UserId
     from bot.domain.subscriptions import Subscription
     from bot.slack.outward import Slack
-    from bot.usecases.digest_entries import Entries
+    from bot.usecases.digests.entries import Entries
 
 
 class Confirming:

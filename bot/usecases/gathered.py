@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from bot.domain.names import BESIDE_SLA
 from bot.errors import Explainable
-from bot.usecases.digest_report import digest_report, frame_of
+from bot.usecases.digests.report import digest_report, frame_of
 from bot.usecases.sla_report import thresholds_of
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bot.genesys.client import GenesysClient
     from bot.genesys.pace import Priority
     from bot.genesys.tallies import Tallies, Tally, TallyKey
-    from bot.usecases.digest_report import Frame
+    from bot.usecases.digests.report import Frame
     from bot.usecases.naming import Asker, Naming
 
 Wants: TypeAlias = "Mapping[QueueId, frozenset[timedelta]]"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from bot.blocks.digest_notices import missed_notice, stopped_notice, unclear_notice, waiting_notice
+from bot.blocks.digests.notices import missed_notice, stopped_notice, unclear_notice, waiting_notice
 from bot.blocks.kit import without_data_blocks
 from bot.slack.outcomes import Trouble
 from bot.slack.outward import Outcome
-from bot.usecases.digest_words import About
+from bot.usecases.digests.words import About
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from bot.blocks.kit import Message
     from bot.domain.ids import UserId
     from bot.slack.outward import Slack
-    from bot.usecases.digest_entries import Entries
-    from bot.usecases.digest_words import Word
+    from bot.usecases.digests.entries import Entries
+    from bot.usecases.digests.words import Word
 
 _LATER = frozenset({Trouble.WORKSPACE, Trouble.MIGRATING, Trouble.TRANSIENT})
 """Nobody can be told anything now, but somebody may be later."""

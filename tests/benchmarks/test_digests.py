@@ -29,7 +29,7 @@ from bot.domain.schedule import WEEKDAYS, Schedule
 from bot.domain.subscriptions import Order, SubscriptionState, Topic
 from bot.store.database import open_store
 from bot.store.schema import migrate
-from bot.usecases.digest_rounds import PER_MINUTE
+from bot.usecases.digests.rounds import PER_MINUTE
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

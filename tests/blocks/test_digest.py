@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.blocks.digest import (
+from bot.blocks.digests.message import (
     DETAILS,
     MANAGE,
     WHY,

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.blocks import digest_form as form
 from bot.blocks.ask_form import QUEUE_SEARCH
-from bot.blocks.digest import digest_message
-from bot.blocks.digest_form import WEEKDAYS_ONLY, Given, digest_form, preview_view, read_form, saved_view
-from bot.blocks.digest_list import REMOVE, created_message
-from bot.blocks.digest_words import typed_days
+from bot.blocks.digests import form
+from bot.blocks.digests.form import WEEKDAYS_ONLY, Given, digest_form, preview_view, read_form, saved_view
+from bot.blocks.digests.listed import REMOVE, created_message
+from bot.blocks.digests.message import digest_message
+from bot.blocks.digests.words import typed_days
 from bot.commands.threshold import read_threshold
 from bot.demo.slack_blocks import check_view
 from bot.demo.slack_elements import elements_of, entered_state, initial_entry

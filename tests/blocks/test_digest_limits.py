@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.blocks import kit
-from bot.blocks.digest import digest_message, report_digest_message
-from bot.blocks.digest_form import Given, digest_form, preview_view
-from bot.blocks.digest_list import changed_message, confirm_request, created_message, digest_list, removed_message
-from bot.blocks.digest_log import log_message
-from bot.blocks.digest_notices import hello_message, missed_notice, stopped_notice, unclear_notice
+from bot.blocks.digests.form import Given, digest_form, preview_view
+from bot.blocks.digests.listed import changed_message, confirm_request, created_message, digest_list, removed_message
+from bot.blocks.digests.log import log_message
+from bot.blocks.digests.message import digest_message, report_digest_message
+from bot.blocks.digests.notices import hello_message, missed_notice, stopped_notice, unclear_notice
 from bot.blocks.home import home_view
 from bot.blocks.place_settings import settings_form, settings_message
 from bot.blocks.report import report_message

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.blocks import digest_list as listed
-from bot.blocks.digest_list import (
+from bot.blocks.digests import listed
+from bot.blocks.digests.listed import (
     changed_message,
     confirm_request,
     created_message,
@@ -16,7 +16,7 @@ from bot.blocks.digest_list import (
     entry_blocks,
     removed_message,
 )
-from bot.blocks.digest_log import log_message
+from bot.blocks.digests.log import log_message
 from bot.blocks.home import home_view
 from bot.domain.audit import Action, Change
 from bot.domain.deliveries import Stage

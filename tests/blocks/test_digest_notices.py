@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bot.blocks.digest_list import EDIT
-from bot.blocks.digest_notices import (
+from bot.blocks.digests.listed import EDIT
+from bot.blocks.digests.notices import (
     RESUME,
     SEND_AGAIN,
     hello_message,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from bot.blocks.digest_rows import MOST_LINES
-from bot.blocks.digest_usual import usual_blocks
+from bot.blocks.digests.rows import MOST_LINES
+from bot.blocks.digests.usual import usual_blocks
 from bot.domain.digest import steps_before
 from tests.blocks.messages import said
 from tests.digests import first_of_all, sixty_queues, tuesday, week

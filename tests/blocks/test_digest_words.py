@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.blocks.digest_words import (
+from bot.blocks.digests.words import (
     days_words,
     followed_words,
     last_words,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.blocks import digest_list, home, place_settings
+from bot.blocks import home, place_settings
+from bot.blocks.digests import listed
 from bot.blocks.home import home_view
 from bot.domain.deliveries import Stage
 from bot.domain.subscriptions import SubscriptionState
@@ -59,7 +60,7 @@ def test_settings_are_behind_a_button_and_a_menu_of_channels():
     view = home_view([], entries=[CALM])
     elements = [each for block in view["blocks"] if block["type"] == "actions" for each in block["elements"]]
 
-    assert buttons(view)["New Digest"] == (digest_list.NEW, "")
+    assert buttons(view)["New Digest"] == (listed.NEW, "")
     assert buttons(view)["Your Settings"] == (place_settings.EDIT_SETTINGS, "")
     assert [each["action_id"] for each in elements if each["type"] == "conversations_select"] == [home.CHANNEL_SETTINGS]
 

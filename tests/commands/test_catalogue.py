@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.commands.catalogue import COMMANDS, digest_help, queue_help, sla_help
-from bot.commands.digest import Add, Preview, parse_digest
+from bot.commands.digests.command import Add, Preview, parse_digest
 from bot.commands.queue import BUSIEST, parse_queue
 from bot.commands.reader import QUEUE, exemplified
 from bot.commands.sla import parse_sla

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.commands.digest import (
+from bot.commands.digests.command import (
     Add,
     Audit,
     Confirm,

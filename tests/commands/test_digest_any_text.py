@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.commands.digest import (
+from bot.commands.digests.command import (
     EXAMPLE,
     Add,
     DigestCommand,
@@ -21,7 +21,7 @@ from bot.commands.digest import (
     parse_digest,
     with_queue,
 )
-from bot.commands.digest_settings import settings_text
+from bot.commands.digests.settings import settings_text
 from bot.commands.reader import CARRIED_LIMIT, exemplified
 from bot.domain.calendar import PERIOD_WORDS
 from bot.domain.dimensions import Dimension

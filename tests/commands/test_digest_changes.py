@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.commands.digest import Add, Edit, Settings, order_text, parse_digest
-from bot.commands.digest_changes import Changes, SettingsChanges, TableChanges
+from bot.commands.digests.changes import Changes, SettingsChanges, TableChanges
+from bot.commands.digests.command import Add, Edit, Settings, order_text, parse_digest
 from bot.domain.dimensions import Dimension
 from bot.domain.places import UNSET, PlaceSettings
 from bot.domain.questions import Formula, QueueWord

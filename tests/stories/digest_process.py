@@ -22,9 +22,9 @@ from bot.domain.ids import TeamId
 from bot.files.csv_file import Separator
 from bot.slack.outward import slack_client
 from bot.store.database import open_store
-from bot.usecases.digest_files import DigestFiles
-from bot.usecases.digest_letters import Letters
-from bot.usecases.digests import Digests
+from bot.usecases.digests.engine import Digests
+from bot.usecases.digests.files import DigestFiles
+from bot.usecases.digests.letters import Letters
 from bot.usecases.table_files import TableFiles
 from tests.usecases.digest_site import asking, places_of
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from bot.domain.ids import UserId
-    from bot.usecases.digest_words import Word
+    from bot.usecases.digests.words import Word
 
 HASTE = 20
 """How much faster than real ones the seconds of leases and pace pass."""

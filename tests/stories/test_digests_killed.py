@@ -20,7 +20,7 @@ import pytest
 from bot.demo.slack_people import BILLING_FLOOR
 from bot.domain.deliveries import FileStage, Stage
 from bot.store.schema import migrate
-from bot.usecases.digest_leases import LEASE
+from bot.usecases.digests.leases import LEASE
 from tests.stories.digest_process import Run
 from tests.usecases.digest_site import FRIDAY, Clock, Site, digest_site, order
 

@@ -38,9 +38,9 @@ from bot.slack.outward import Slack, slack_client
 from bot.slack.people import People
 from bot.store.database import Store, open_store
 from bot.usecases.ask import Ask
-from bot.usecases.digest_files import DigestFiles
-from bot.usecases.digest_letters import Letters
-from bot.usecases.digests import Digests
+from bot.usecases.digests.engine import Digests
+from bot.usecases.digests.files import DigestFiles
+from bot.usecases.digests.letters import Letters
 from bot.usecases.permits import Permits
 from bot.usecases.places import Places
 from bot.usecases.table_files import TableFiles
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from bot.domain.deliveries import Delivery
     from bot.domain.subscriptions import Table
     from bot.slack.outward import Identity
-    from bot.usecases.digest_words import Word
+    from bot.usecases.digests.words import Word
 
 LONDON = ZoneInfo("Europe/London")
 FRIDAY = datetime(2026, 11, 20, 7, 45, tzinfo=UTC)

@@ -29,10 +29,10 @@ from bot.slack.outward import slack_client
 from bot.slack.people import People
 from bot.store.database import Store, open_store
 from bot.store.schema import migrate
+from bot.usecases.digests.subscribe import Subscribing
 from bot.usecases.naming import Asker, Naming
 from bot.usecases.permits import Permits
 from bot.usecases.places import Places
-from bot.usecases.subscribe import Subscribing
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

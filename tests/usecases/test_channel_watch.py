@@ -11,7 +11,7 @@ from bot.demo.slack_workspace import ChannelId as LocalId
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.subscriptions import Subscription, SubscriptionState
 from bot.usecases.channel_watch import FRESH, ChannelWatch
-from bot.usecases.subscribe_rules import UNCONFIRMED
+from bot.usecases.digests.subscribe_rules import UNCONFIRMED
 from tests.usecases.subscribing_site import (
     BEN,
     BOT_MEMBER,

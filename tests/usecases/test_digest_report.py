@@ -20,7 +20,7 @@ from bot.domain.queues import Media, Queue, Target
 from bot.domain.sla import Share, Switches
 from bot.errors import BadPeriod
 from bot.genesys.tallies import Tallies, Tally, TallyKey
-from bot.usecases.digest_report import digest_report, frame_of
+from bot.usecases.digests.report import digest_report, frame_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

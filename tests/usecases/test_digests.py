@@ -14,14 +14,14 @@ from bot.domain.deliveries import Stage
 from bot.domain.subscriptions import SubscriptionState, Table
 from bot.errors import Outdated
 from bot.slack.outward import Outcome
-from bot.usecases.digest_words import About
+from bot.usecases.digests.words import About
 from tests.usecases.digest_site import FRIDAY, Site, digest_site, order, topic
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
     from bot.domain.ids import UserId
-    from bot.usecases.digest_words import Word
+    from bot.usecases.digests.words import Word
 
 DAY = timedelta(days=1)
 MINUTE = timedelta(minutes=1)

@@ -12,14 +12,14 @@ from bot.demo.slack_people import BILLING_FLOOR
 from bot.domain.deliveries import FileStage, Stage
 from bot.store.database import open_store
 from bot.store.schema import migrate
-from bot.usecases.digest_leases import LEASE
+from bot.usecases.digests.leases import LEASE
 from tests.usecases.digest_site import Died, Site, Steps, digest_site, order
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from bot.domain.subscriptions import Subscription
-    from bot.usecases.digests import Digests
+    from bot.usecases.digests.engine import Digests
 
 STEPS = ("claimed", "composed", "sending", "posted", "settled")
 FILE_STEPS = ("file claimed", "file uploaded", "file settled")

@@ -12,7 +12,7 @@ from bot.domain.audit import Action
 from bot.domain.deliveries import Stage
 from bot.domain.ids import UserId
 from bot.domain.subscriptions import SubscriptionState
-from bot.usecases.digest_words import About
+from bot.usecases.digests.words import About
 from tests.usecases.digest_site import FRIDAY, LONDON, Site, digest_site, order, topic
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from bot.demo.slack_people import ANA, BEN, BILLING_FLOOR, BOT, OPS_SHARED, SERV
 from bot.domain.deliveries import Stage
 from bot.domain.subscriptions import SubscriptionState
 from bot.slack.outcomes import Trouble, trouble_of
-from bot.usecases.digest_leases import LEASE
-from bot.usecases.digest_words import About
+from bot.usecases.digests.leases import LEASE
+from bot.usecases.digests.words import About
 from tests.usecases.digest_site import Site, digest_site, order
 
 if TYPE_CHECKING:

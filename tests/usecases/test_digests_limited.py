@@ -13,7 +13,7 @@ from bot.domain.places import PlaceSettings
 from bot.domain.questions import QueueWord
 from bot.domain.subscriptions import Table
 from bot.errors import NotAllowed
-from bot.usecases.digest_letters import Letters, Wanted
+from bot.usecases.digests.letters import Letters, Wanted
 from tests.usecases.digest_site import BILLING, Site, digest_site, order, topic
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from bot.domain.subscriptions import SubscriptionState
 from bot.store.database import Store
 from bot.store.deliveries import Deliveries
 from bot.store.subscriptions import Subscriptions
-from bot.usecases.digest_leases import LEASE
+from bot.usecases.digests.leases import LEASE
 from tests.usecases.digest_site import SOON, Site, digest_site
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from bot.demo.slack_people import BILLING_FLOOR
 from bot.domain.ids import ChannelId
-from bot.usecases.digest_rounds import Line, SendingPace
+from bot.usecases.digests.rounds import Line, SendingPace
 from tests.usecases.digest_site import Clock, digest_site
 
 A, B, C = ChannelId("A"), ChannelId("B"), ChannelId("C")

@@ -13,8 +13,8 @@ from bot.domain.audit import Action
 from bot.domain.deliveries import Stage
 from bot.domain.ids import ChannelId, TeamId
 from bot.domain.subscriptions import SubscriptionState
-from bot.usecases.digest_leases import LEASE
-from bot.usecases.digest_words import About
+from bot.usecases.digests.leases import LEASE
+from bot.usecases.digests.words import About
 from tests.usecases.digest_site import SOON, Site, digest_site
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bot.domain.ids import ChannelId, TeamId
 from bot.domain.places import PlaceSettings
 from bot.domain.subscriptions import SubscriptionState, Table
 from bot.errors import BadPeriod, BadWord, NotAllowed, UnknownQueue
-from bot.usecases.subscribe_rules import MOST_PER_CHANNEL, UNCONFIRMED
+from bot.usecases.digests.subscribe_rules import MOST_PER_CHANNEL, UNCONFIRMED
 from tests.usecases.subscribing_site import (
     ANA,
     BEN,

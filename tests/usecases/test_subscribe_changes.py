@@ -11,7 +11,7 @@ import pytest
 from bot.domain.audit import Action
 from bot.domain.subscriptions import SubscriptionState
 from bot.errors import ChangedMeanwhile, NotAllowed
-from bot.usecases.subscribe_rules import UNCONFIRMED
+from bot.usecases.digests.subscribe_rules import UNCONFIRMED
 from tests.usecases.subscribing_site import (
     ANA,
     BEN,

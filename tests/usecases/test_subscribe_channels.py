@@ -14,7 +14,7 @@ from bot.domain.subscriptions import Subscription, SubscriptionState
 from bot.errors import NotAllowed
 from bot.slack.channels import SlackSilent
 from bot.store.subscriptions import Subscriptions
-from bot.usecases.subscribe_rules import UNCONFIRMED
+from bot.usecases.digests.subscribe_rules import UNCONFIRMED
 from tests.usecases.subscribing_site import (
     ANA,
     BEN,

@@ -12,8 +12,8 @@ from bot.domain.ids import ChannelId, QueueId, SubscriptionId
 from bot.domain.places import PlaceSettings
 from bot.domain.questions import QueueWord
 from bot.errors import ChangedMeanwhile, NoSuchDigest, NotAllowed
+from bot.usecases.digests.subscribe_rules import same_as
 from bot.usecases.naming import HIDDEN, UNREAD
-from bot.usecases.subscribe_rules import same_as
 from tests.usecases.subscribing_site import (
     ANA,
     BEN,
