@@ -22,6 +22,7 @@ from bot.genesys.fetching import Fetching
 from bot.genesys.pace import Pace, Priority
 from bot.genesys.permissions import Permissions
 from bot.genesys.plan import Misaligned, detailed, plan
+from bot.genesys.quarters import Quarters
 from bot.genesys.recent import Recent
 from bot.genesys.sharing import Sharing
 from bot.genesys.tallies import Tallies, Tally, TallyKey, TallyQuery
@@ -116,6 +117,8 @@ class GenesysClient:
     ) -> None:
         self.conversations = details
         """Records, for exports; its methods name what else they raise."""
+        self.quarters = Quarters(Fetching(exchange))
+        """Counts to be kept."""
         self.permissions = Permissions(exchange, details, now=now)
         self._exchange = exchange
         self._sharing = sharing

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.errors import GenesysRefused, GenesysTooMuch, GenesysTooSlow
 from bot.genesys.exchange import Call
-from bot.genesys.pace import Priority
+from bot.genesys.pace import HURRIED
 from bot.genesys.plan import halves
 from bot.genesys.tallies import WHOLE, Facet
 from bot.genesys.together import together
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bot.domain.queues import Media
     from bot.errors import GenesysError
     from bot.genesys.exchange import Exchange
+    from bot.genesys.pace import Priority
     from bot.genesys.tallies import Tally
     from bot.genesys.wire_aggregates import Span
     from bot.genesys.wire_errors import Reply
@@ -115,8 +116,8 @@ class Fetching:
         try:
             cells, as_of = await self._exchange.ask(call, read, priority)
         except (GenesysTooSlow, GenesysRefused) as error:
-            # A person has waited for the whole of our own timeout already.
-            hopeless = error.status is None and priority is Priority.PERSON
+            # Who is in a hurry has waited for the whole of our own timeout already.
+            hopeless = error.status is None and priority in HURRIED
             parts = tuple(_parts(span, queues, error)) if splittable and not hopeless else ()
             if not parts and _too_large(error):
                 raise _too_much(error) from error

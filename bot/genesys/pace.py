@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 BURST = 10
 """Requests that may leave at once after a quiet time; with 240 a minute that stays under the platform's 300."""
 CONCURRENT = 6
-MOST_EXPORTS = 4
-"""Of these at once, so that a person never waits for the slow replies that exports ask for."""
+MOST_SLOW = 4
+"""Requests of exports and of history at once, so that nobody else waits for the slow replies that these ask for."""
 SHARE = 0.8
 """How much of what the platform allows is used: clocks and windows never agree exactly."""
 
@@ -33,14 +33,23 @@ class Priority(IntEnum):
     """Who is served first when requests queue up."""
 
     PERSON = 0
-    DIGEST = 1
-    EXPORT = 2
+    ALERT = 1
+    """What is looked at every minute: late, it is of no use."""
+    DIGEST = 2
+    EXPORT = 3
+    HISTORY = 4
+    """What nobody waits for."""
 
 
+HURRIED = frozenset({Priority.PERSON, Priority.ALERT})
+"""Who would rather hear that there is no answer than wait for it."""
+SLOW = frozenset({Priority.EXPORT, Priority.HISTORY})
 PATIENCE = {
     Priority.PERSON: timedelta(seconds=60),
+    Priority.ALERT: timedelta(seconds=60),
     Priority.DIGEST: timedelta(seconds=180),
     Priority.EXPORT: timedelta(seconds=180),
+    Priority.HISTORY: timedelta(seconds=180),
 }
 """The longest refusal that is waited out."""
 
@@ -65,7 +74,7 @@ class Pace:
         self._tokens = float(burst)
         self._filled_at = clock()
         self._free = concurrent
-        self._exports = 0
+        self._slow = 0
         self._held_until = clock()
         self._arrivals = count()
         self._line: list[tuple[Priority, int, asyncio.Future[None]]] = []
@@ -131,7 +140,7 @@ class Pace:
 
     def _leave(self, priority: Priority) -> None:
         self._free += 1
-        self._exports -= priority is Priority.EXPORT
+        self._slow -= priority in SLOW
         self._serve()
 
     def _serve(self) -> None:
@@ -139,8 +148,8 @@ class Pace:
             if self._line[0][2].done():
                 heapq.heappop(self._line)
                 continue
-            export = self._line[0][0] is Priority.EXPORT
-            if export and self._exports >= MOST_EXPORTS:
+            slow = self._line[0][0] in SLOW
+            if slow and self._slow >= MOST_SLOW:
                 return  # they are last in line: nobody else waits
             self._fill()
             wait = max(self._held.total_seconds(), (1 - self._tokens) / self._per_second)
@@ -150,7 +159,7 @@ class Pace:
             _, _, place = heapq.heappop(self._line)
             self._tokens -= 1
             self._free -= 1
-            self._exports += export
+            self._slow += slow
             place.set_result(None)
 
     def _fill(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
+from typing import TYPE_CHECKING
 
 from bot.errors import (
     GenesysBroken,
@@ -14,7 +15,10 @@ from bot.errors import (
     GenesysUnreachable,
     GenesysUnreadable,
 )
-from bot.genesys.pace import PATIENCE, Priority
+from bot.genesys.pace import HURRIED, PATIENCE
+
+if TYPE_CHECKING:
+    from bot.genesys.pace import Priority
 
 FIRST_WAIT = timedelta(seconds=3)
 LONGEST_WAIT = timedelta(seconds=30)
@@ -50,7 +54,7 @@ def wait_before_next(error: GenesysError, so_far: Attempts, *, jitter: float) ->
             return None
         return error.retry_after + timedelta(seconds=jitter)
     wait = min(LONGEST_WAIT, FIRST_WAIT * (1 << so_far.repeats)) * (0.75 + jitter / 2)
-    if so_far.priority is Priority.PERSON and so_far.elapsed + wait > PERSON_WAITS:
+    if so_far.priority in HURRIED and so_far.elapsed + wait > PERSON_WAITS:
         return None
     return wait
 

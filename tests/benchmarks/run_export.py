@@ -29,7 +29,7 @@ from bot.domain.sla import Switches
 from bot.genesys.client import genesys_client
 from bot.genesys.details import DetailsQuery
 from bot.genesys.directory import QueueDirectory
-from bot.genesys.pace import MOST_EXPORTS
+from bot.genesys.pace import MOST_SLOW
 from bot.genesys.people import People
 from bot.genesys.wire_account import TOKEN_PATH
 from bot.genesys.wire_details import (
@@ -155,7 +155,7 @@ async def throw_away(order: dict[str, Any], slices: tuple[DetailsSlice, ...]) ->
                 found = await (one_job(http, piece) if piece.by_job else one_query(http, piece))
                 thrown += found
 
-        await asyncio.gather(*(worker() for _ in range(MOST_EXPORTS)))
+        await asyncio.gather(*(worker() for _ in range(MOST_SLOW)))
     return thrown
 
 

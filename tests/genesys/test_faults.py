@@ -39,7 +39,7 @@ QUEUES = "/api/v2/routing/queues"
 LIMITS = "/api/v2/organizations/limits/namespaces/platform.api"
 
 A, B = QueueId("a"), QueueId("b")
-PERSON, DIGEST, _ = Priority
+PERSON, DIGEST = Priority.PERSON, Priority.DIGEST
 UTC_ZONE = ZoneInfo("UTC")
 HOUR = Period(
     start=datetime(2026, 11, 16, 10, tzinfo=UTC), end=datetime(2026, 11, 16, 11, tzinfo=UTC), zone=UTC_ZONE, name="hour"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     Virtually = Callable[[Coroutine[Any, Any, Any]], Any]
 
-PERSON, DIGEST, EXPORT = Priority
+PERSON, ALERT, DIGEST, EXPORT, HISTORY = Priority
 
 
 def a_pace(**changes: Any) -> Pace:
@@ -251,3 +251,37 @@ def test_what_is_left_of_the_window_bounds_the_burst(virtually: Virtually) -> No
         return await leave_times(pace, 3)
 
     assert virtually(story()) == pytest.approx([0, 0, 0.25])
+
+
+def test_what_is_looked_at_every_minute_goes_after_people_and_history_after_everybody(virtually: Virtually) -> None:
+    async def story() -> list[Priority]:
+        pace, served = a_pace(concurrent=1), []
+
+        async def call(priority: Priority) -> None:
+            async with pace.turn(priority):
+                served.append(priority)
+                await asyncio.sleep(1)
+
+        await asyncio.gather(call(DIGEST), *map(call, (HISTORY, EXPORT, DIGEST, ALERT, PERSON)))
+        return served
+
+    assert virtually(story()) == [DIGEST, PERSON, ALERT, DIGEST, EXPORT, HISTORY]
+
+
+def test_history_and_exports_together_leave_places_for_others(virtually: Virtually) -> None:
+    async def story() -> list[float]:
+        pace = a_pace(burst=100)
+
+        async def slow(priority: Priority) -> None:
+            async with pace.turn(priority):
+                await asyncio.sleep(60)
+
+        waiting = [asyncio.create_task(slow(priority)) for priority in (EXPORT, HISTORY) * 4]
+        await asyncio.sleep(1)
+        left = await leave_times(pace, 4, taking=10)
+        for one in waiting:
+            one.cancel()
+        await asyncio.gather(*waiting, return_exceptions=True)
+        return left
+
+    assert virtually(story()) == pytest.approx([1, 1, 11, 11])

@@ -19,7 +19,7 @@ from bot.errors import (
 from bot.genesys.pace import Priority
 from bot.genesys.retries import Attempts, wait_before_next
 
-PERSON, DIGEST, EXPORT = Priority
+PERSON, ALERT, DIGEST, EXPORT, _ = Priority
 
 
 def waits(error: GenesysError, priority: Priority = DIGEST, **changes: Any) -> list[float]:
@@ -84,6 +84,7 @@ def test_a_query_that_can_be_split_is_not_repeated_as_it_is() -> None:
         pytest.param(PERSON, 42, [42.5], id="a person waits for less than a minute, once"),
         pytest.param(PERSON, 60, [60.5], id="or a minute"),
         pytest.param(PERSON, 61, [], id="not longer"),
+        pytest.param(ALERT, 61, [], id="nor does what is looked at every minute"),
         pytest.param(DIGEST, 170, [170.5], id="a digest waits for up to three minutes"),
         pytest.param(EXPORT, 181, [], id="an export not longer either"),
         pytest.param(DIGEST, 3600, [], id="a daily limit"),
