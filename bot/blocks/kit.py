@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +30,8 @@ class Message(TypedDict):
 
     text: str
     blocks: list[Block]
+    attachments: NotRequired[list[Block]]
+    """Blocks behind a coloured line. Whether there are any does not change while a message lives."""
 
 
 MOST_BLOCKS = 50

@@ -6,7 +6,7 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 import aiohttp
 import structlog
@@ -38,6 +38,8 @@ class Outgoing(TypedDict):
 
     text: str
     blocks: list[dict[str, Any]]
+    attachments: NotRequired[list[dict[str, Any]]]
+    """Blocks behind a coloured line; absent: there are none."""
 
 
 class Outcome(Enum):
@@ -136,6 +138,7 @@ class Slack:
             {
                 "text": message["text"],
                 "blocks": message["blocks"],
+                "attachments": message.get("attachments", []),
                 "response_type": "in_channel" if in_channel else "ephemeral",
                 "replace_original": replace,
             },
@@ -184,6 +187,7 @@ class Slack:
                     channel=channel,
                     text=message["text"],
                     blocks=message["blocks"],
+                    attachments=message.get("attachments"),
                     metadata=dict(metadata) if metadata else None,
                     thread_ts=thread or None,
                     unfurl_links=False,
@@ -203,7 +207,14 @@ class Slack:
         """Put another message in the place of one that was posted."""
         try:
             # As harmless to repeat as a read.
-            await self.reads.chat_update(channel=channel, ts=ts, text=message["text"], blocks=message["blocks"])
+            await self.reads.chat_update(
+                channel=channel,
+                ts=ts,
+                text=message["text"],
+                blocks=message["blocks"],
+                # Without them the ones that are there stay.
+                attachments=message.get("attachments", []),
+            )
         except (SlackApiError, aiohttp.ClientError, TimeoutError) as failure:
             return _outcome(failure, channel)
         return Outcome.SENT

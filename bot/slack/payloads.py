@@ -38,9 +38,15 @@ class PayloadChannel(TypedDict):
     id: str
 
 
+class Chosen(TypedDict):
+    value: str
+
+
 class Action(TypedDict):
     action_id: str
     value: NotRequired[str]
+    selected_option: NotRequired[Chosen | None]
+    """Of menus, an overflow menu included."""
     selected_conversation: NotRequired[str | None]
     action_ts: NotRequired[str]
 
