@@ -10,12 +10,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import AsyncAdaptedQueuePool
 
+from bot.store.alerts import Alerts
 from bot.store.audit import AuditLog
+from bot.store.bulletins import Bulletins
+from bot.store.calendar_marks import CalendarMarks
 from bot.store.choices import Choices
 from bot.store.claims import Claims
 from bot.store.deliveries import Deliveries
 from bot.store.exports import Exports
+from bot.store.lines import Lines
 from bot.store.places import Places
+from bot.store.presses import Presses
+from bot.store.rules import Rules
+from bot.store.samples import Samples
 from bot.store.subscriptions import Subscriptions
 from bot.store.tables import metadata
 from bot.store.threads import Threads
@@ -42,6 +49,13 @@ class Store:
         self.deliveries = Deliveries(engine)
         self.places = Places(engine)
         self.audit = AuditLog(engine)
+        self.samples = Samples(engine)
+        self.rules = Rules(engine)
+        self.alerts = Alerts(engine)
+        self.presses = Presses(engine)
+        self.bulletins = Bulletins(engine)
+        self.lines = Lines(engine)
+        self.calendar = CalendarMarks(engine)
 
     @property
     def connections_in_use(self) -> int:
