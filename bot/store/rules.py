@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.alerts.rules import RuleState
+from bot.domain.audit import Action
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,13 +21,13 @@ if TYPE_CHECKING:
 class Rules:
     """One row for each; what is asked for one raises Unreadable when that one cannot be read, lists leave it out.
 
-    Lists are by channel, then number.
+    Lists are by channel, then number. Every change writes its entry of the audit log in the same transaction.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
-    async def add(
+    async def create(
         self,
         terms: Terms,
         *,
@@ -48,6 +50,9 @@ class Rules:
         raise NotImplementedError
 
     async def of_channel(self, team: TeamId, channel: ChannelId) -> tuple[Rule, ...]:
+        return await self.of_channels(team, (channel,))
+
+    async def of_channels(self, team: TeamId, channels: Collection[ChannelId]) -> tuple[Rule, ...]:
         raise NotImplementedError
 
     async def active(self, team: TeamId) -> tuple[Rule, ...]:
@@ -69,7 +74,9 @@ class Rules:
         self,
         seen: Rule,
         *,
+        by: UserId | None,
         now: datetime,
+        action: Action = Action.EDITED,
         terms: Terms | None = None,
         owner: UserId | None = None,
         state: RuleState | None = None,
@@ -78,16 +85,20 @@ class Rules:
         """As it is now, or None when it is no more as `seen`. What is None stays; a new state has no old reason."""
         raise NotImplementedError
 
-    async def mute(self, seen: Rule, until: datetime | None, *, now: datetime) -> Rule | None:
+    async def mute(self, seen: Rule, until: datetime | None, *, by: UserId | None, now: datetime) -> Rule | None:
         """As it is now, or None when it is no more as `seen`. None: no longer muted."""
         raise NotImplementedError
 
-    async def remove(self, seen: Rule | DamagedRule) -> bool:
+    async def remove(self, seen: Rule | DamagedRule, *, by: UserId | None, now: datetime) -> bool:
         """False when it is no more as `seen`. What fired by it stays known; its states are the evaluator's to end."""
         raise NotImplementedError
 
-    async def stop_channel(self, team: TeamId, channel: ChannelId, reason: str, now: datetime) -> tuple[Rule, ...]:
-        """The channel takes no messages: those that were active, as they are now. Each is returned to one caller."""
+    async def stop_channel(
+        self, team: TeamId, channel: ChannelId, state: RuleState, reason: str, now: datetime
+    ) -> tuple[Rule, ...]:
+        """The channel takes no messages, or others read along: those that were active, as they are now. Each is returned
+        to one caller.
+        """
         raise NotImplementedError
 
     async def move_channel(self, team: TeamId, old: ChannelId, new: ChannelId, now: datetime) -> int:
