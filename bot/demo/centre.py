@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from threading import RLock
 from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from bot.demo.centre_cast import demo_organisation
 from bot.demo.centre_conversations import TabledConversations
+from bot.demo.centre_effects import FOREVER, Effect
 from bot.demo.centre_metrics import DERIVATIONS
-from bot.demo.centre_organisation import Organisation
+from bot.demo.centre_organisation import MEDIA, Organisation
+from bot.demo.centre_replay import AGAIN, Line, replayed
 from bot.demo.centre_table import VisitTable, table_of
 from bot.demo.centre_traffic import LONGEST_LIFE, day_of_traffic
 from bot.demo.centre_visits import epoch_ms, instant_of
@@ -21,11 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from bot.demo.centre_conversations import Conversations
+    from bot.demo.centre_effects import Kind
     from bot.demo.centre_organisation import Agent, Media, Queue, QueueId, Target, WrapUpCode
     from bot.demo.centre_table import Series, Triple
     from bot.demo.centre_visits import Visit
 
 DAYS_KEPT = 100
+_UUID_LENGTH = 36
+_IN_LINE: tuple[Media, ...] = ("voice", "chat", "message", "callback", "email")
+"""What an effect meets: the first of these that a queue takes."""
 
 
 class Centre:
@@ -50,11 +56,12 @@ class Centre:
         self.zone = ZoneInfo(zone)
         self._seed = seed
         self._opened = opened
-        self._given = None if visits is None else table_of(visits, organisation)
+        self._given = self._given_first = None if visits is None else table_of(visits, organisation)
         self._span = (min(v.offered_ms for v in visits), max(v.handled_ms for v in visits)) if visits else (0, 0)
         self._days: OrderedDict[date, VisitTable] = OrderedDict()
         self._retargeted: dict[tuple[int, Media], list[tuple[int, Target | None]]] = {}
         self._removed: set[QueueId] = set()
+        self._effects: list[Effect] = []
         self._lock = RLock()
         self.conversations: Conversations = TabledConversations(self)
 
@@ -127,6 +134,34 @@ class Centre:
             return self.organisation.queues[queue].targets.get(media)
         return next(target for since, target in reversed(history) if since <= at_ms)
 
+    def provoke(self, kind: Kind, queue_id: QueueId, *, at: datetime) -> None:
+        """Let something befall a queue from an instant on, which is not to lie before an earlier call's.
+
+        The queue's first medium of voice, chat and so on is played anew from then; what happened before stays.
+        Nothing happens when the same lasts already. KeyError for an unknown queue.
+        """
+        index, at_ms = self._index(queue_id), epoch_ms(at)
+        with self._lock:
+            if not self.befallen(kind, index, at_ms):
+                self._effects.append(Effect(kind=kind, queue=index, since=at_ms))
+                self._play_again(at)
+
+    def relent(self, kind: Kind, queue_id: QueueId, *, at: datetime) -> None:
+        """End it: whoever waits is served by the usual crew, then all is as it would have been."""
+        index, at_ms = self._index(queue_id), epoch_ms(at)
+        with self._lock:
+            self._effects = [
+                replace(effect, until=at_ms)
+                if effect.kind == kind and effect.queue == index and effect.until == FOREVER
+                else effect
+                for effect in self._effects
+            ]
+            self._play_again(at)
+
+    def befallen(self, kind: Kind, queue: int, at_ms: int) -> bool:
+        """Whether this befalls the queue of this index at an instant, in epoch ms."""
+        return any(one.kind == kind and one.queue == queue and one.on(at_ms) for one in self._effects)
+
     def visits(self, start: datetime, end: datetime) -> Iterator[Visit]:
         """Visits offered (or, outbound, begun) in `start <= offered < end`, oldest first, the future included."""
         first, last = epoch_ms(start), epoch_ms(end)
@@ -172,7 +207,7 @@ class Centre:
         with self._lock:
             table = self._days.get(day)
             if table is None:
-                table = self._days[day] = self._made(day)
+                table = self._days[day] = self._played(self._made(day), *self._bounds(day))
             self._days.move_to_end(day)
             while len(self._days) > DAYS_KEPT:
                 self._days.popitem(last=False)
@@ -180,6 +215,41 @@ class Centre:
 
     def _made(self, day: date) -> VisitTable:
         return day_of_traffic(self._founded, day, self.zone, self._seed)
+
+    def _bounds(self, day: date) -> tuple[int, int]:
+        first, next_day = (datetime.combine(day + timedelta(days=n), time(), self.zone) for n in (0, 1))
+        return epoch_ms(first), epoch_ms(next_day)
+
+    def _play_again(self, since: datetime) -> None:
+        """Forget what an effect at `since` may have changed."""
+        first = since.astimezone(self.zone).date()
+        for day in [day for day in self._days if day >= first]:
+            del self._days[day]
+        if self._given_first is not None:
+            self._given = self._played(self._given_first, *self._span)
+
+    def _played(self, table: VisitTable, start_ms: int, end_ms: int) -> VisitTable:
+        """The table as what befell queues in the stretch has made it."""
+        lasting = [effect for effect in self._effects if effect.since < end_ms and effect.until > start_ms]
+        if not lasting:
+            return table
+        name = table.conversation_id
+        rows = table.all_rows()
+        for queue in sorted({effect.queue for effect in lasting}):
+            rows = replayed(rows, self._line(queue), [effect for effect in lasting if effect.queue == queue])
+        return VisitTable(rows, lambda serial: name(serial) if serial < AGAIN else _second_name(name(serial - AGAIN)))
+
+    def _line(self, queue: int) -> Line:
+        configured = self._founded.queues[queue]
+        media: Media = next((media for media in _IN_LINE if media in configured.flows), "voice")
+        agents = {agent.id: number for number, agent in enumerate(self._founded.agents)}
+        return Line(
+            queue=queue,
+            media_index=MEDIA.index(media),
+            media=media,
+            team=tuple(agents[member] for member in configured.members),
+            codes=len(self._founded.wrap_up_codes),
+        )
 
     def _late(self, table: VisitTable) -> list[Triple]:
         late: list[Triple] = []
@@ -207,3 +277,8 @@ class Centre:
     def _change(self, index: int, changed: Queue) -> None:
         queues = self.organisation.queues
         self.organisation = replace(self.organisation, queues=(*queues[:index], changed, *queues[index + 1 :]))
+
+
+def _second_name(name: str) -> str:
+    """The id of the second caller that a doubled call brings: another version in the same shape."""
+    return f"{name[:14]}5{name[15:]}" if len(name) == _UUID_LENGTH else f"{name}-again"

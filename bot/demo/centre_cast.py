@@ -119,7 +119,7 @@ def _main_queues(agents: tuple[Agent, ...]) -> tuple[Queue, ...]:
     support = queue("Support", _HOME, voice=420, chat=160, message=120, email=60, strain=1.35)
     without_chat: dict[Media, Target] = {media: target for media, target in support.targets.items() if media != "chat"}
     return (
-        queue("Billing", _HOME, voice=260, message=45, email=40, strain=1.05),
+        queue("Billing", _HOME, voice=900, message=45, email=40, strain=1.05),
         queue("Billing EU", _EUROPE, voice=150, email=25, strain=1.2),
         queue("Billing Escalations", _HOME, within=45, share=0.9, voice=28, strain=1.5),
         queue("Billing Callbacks", _HOME, callback=40),

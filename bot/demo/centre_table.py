@@ -99,13 +99,13 @@ class VisitTable:
     def __len__(self) -> int:
         return len(self.offered)
 
+    def all_rows(self) -> list[Row]:
+        """Every row in indexes."""
+        return [Row._make(values) for values in zip(*self._columns(), strict=True)]
+
     def visit(self, row: int, organisation: Organisation) -> Visit:
         """The row as a value."""
-        columns = (
-            self.queue, self.media, self.direction, self.offered, self.wait, self.outcome, self.conversation,
-            self.agent, self.alert, self.missed, self.talk, self.hold, self.acw, self.wrap_up, self.transfer,
-        )  # fmt: skip
-        values = Row._make(column[row] for column in columns)
+        values = Row._make(column[row] for column in self._columns())
         return visit_of(values, self.conversation_id(values.conversation), organisation)
 
     def conversations(self) -> tuple[tuple[int, ...], ...]:
@@ -130,6 +130,12 @@ class VisitTable:
             )
             self._series[metric] = known
         return known
+
+    def _columns(self) -> tuple[array[int], ...]:
+        return (
+            self.queue, self.media, self.direction, self.offered, self.wait, self.outcome, self.conversation,
+            self.agent, self.alert, self.missed, self.talk, self.hold, self.acw, self.wrap_up, self.transfer,
+        )  # fmt: skip
 
     def forget(self, metric: str) -> None:
         """Derive the metric anew next time."""

@@ -152,7 +152,7 @@ class _Day:
         agent = chance.choice(team) if team else NOBODY
         alert = min(wait, 1500 + int(chance.random() * 4500))
         missed = 15_000 if wait > 40_000 and media == "voice" and chance.random() < 0.06 else 0
-        talk, hold, acw = _handling(chance, media)
+        talk, hold, acw = handling(chance, media)
         transfer = chance.choice((1, 1, 2)) if may_transfer and chance.random() < 0.045 else 0
         self.rows.append(
             row._replace(
@@ -169,7 +169,7 @@ class _Day:
         return offered + wait + talk + hold if transfer else None
 
     def _call_out(self, chance: Random, queue: int, agent: int, begun: int) -> None:
-        talk, hold, acw = _handling(chance, "voice")
+        talk, hold, acw = handling(chance, "voice")
         self.rows.append(
             Row(
                 queue=queue,
@@ -227,7 +227,7 @@ def _wait(chance: Random, media: Media, strain: float, threshold: int) -> tuple[
     return ANSWERED, int(wait)
 
 
-def _handling(chance: Random, media: Media) -> tuple[int, int, int]:
+def handling(chance: Random, media: Media) -> tuple[int, int, int]:
     """Talk, hold and after-call work in ms."""
     centre = 12.75 if media in ("chat", "message") else 12.2
     talk = min(int(chance.lognormvariate(centre, 0.6)), 3 * HOUR)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
+from bot.demo.centre_effects import leaves
 from bot.demo.centre_organisation import MEDIA, stable_id
 from bot.demo.centre_table import ABANDONED, ANSWERED, FLOW_OUT, NOBODY
 from bot.demo.centre_visits import instant_of
@@ -26,6 +27,8 @@ _CONTACT_METRICS = ("oWaiting", "oInteracting", "oAlerting")
 _LONGEST = {"oLongestWaiting": "oWaiting", "oLongestInteracting": "oInteracting"}
 _STATUSES = ("OFF_QUEUE", "IDLE", "INTERACTING", "NOT_RESPONDING", "COMMUNICATING")
 _PRESENCES = {name: stable_id("presence", name) for name in ("ON_QUEUE", "AVAILABLE", "OFFLINE")}
+_A_LINE = 4
+"""Waiting calls from which on nobody is idle. With fewer the next agent is just being found."""
 _HALF_HOUR = 30 * 60_000
 _EWT_MEDIA = frozenset({"all", "call", "chat", "callback", "email", "videoComm", "message"})
 
@@ -44,7 +47,8 @@ class _Now:
     """Contacts under way: by queue and medium, (since, conversation id, direction) per state."""
 
     contacts: dict[tuple[int, str], dict[str, list[tuple[int, str, str]]]] = field(default_factory=dict)
-    busy: set[int] = field(default_factory=set)
+    busy: defaultdict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Agents at work, each with the queues of what they do."""
 
 
 def observations_query(body: object) -> ObservationsQuery:
@@ -77,7 +81,7 @@ def observations_reply(centre: Centre, query: ObservationsQuery, *, now_ms: int)
             continue
         if query.filter.holds({"queueId": queue.id}):
             members = [agents[member] for member in queue.members]
-            people = _people(query, _statuses(centre, members, now, now_ms))
+            people = _people(query, _statuses(centre, index, members, now, now_ms))
             if people:
                 results.append({"group": {"queueId": queue.id}, "data": people})
         for media in (*MEDIA, "video"):
@@ -121,7 +125,7 @@ def _under_way(centre: Centre, now_ms: int) -> _Now:
             if not offered <= now_ms < left + talk + hold + acw:
                 continue
             if now_ms >= left:
-                now.busy.add(table.agent[row])
+                now.busy[table.agent[row]].add(table.queue[row])
                 if now_ms >= left + talk + hold:
                     continue
                 state, since = "oInteracting", left
@@ -137,17 +141,25 @@ def _under_way(centre: Centre, now_ms: int) -> _Now:
     return now
 
 
-def _statuses(centre: Centre, members: list[int], now: _Now, now_ms: int) -> Counter[str]:
-    """Members by routing status: the busy ones as they are, the others by shift and a fixed throw of dice."""
+def _statuses(centre: Centre, queue: int, members: list[int], now: _Now, now_ms: int) -> Counter[str]:
+    """Members by routing status: the busy ones as they are, the others by shift and a fixed throw of dice.
+
+    Half of them are off queue where they have left; nobody is idle where callers stand in line.
+    """
+    short = centre.befallen("agents_leave", queue, now_ms)
+    line = len(now.contacts.get((queue, "voice"), {}).get("oWaiting", ()))
+    pressed = line >= (1 if short else _A_LINE)
     local = instant_of(now_ms).astimezone(centre.zone)
     at_work = 7 <= local.hour < 22 and (local.weekday() < 5 or local.hour < 14)
     statuses: Counter[str] = Counter()
     for member in members:
         dice = crc32(f"{member}/{local:%Y%m%d%H}".encode()) % 20
-        if member in now.busy:
+        if short and leaves(member) and queue not in now.busy.get(member, ()):
+            statuses["OFF_QUEUE"] += 1
+        elif member in now.busy:
             statuses["INTERACTING"] += 1
         elif at_work and dice < 9:
-            statuses["IDLE"] += 1
+            statuses["INTERACTING" if pressed else "IDLE"] += 1
         elif at_work and dice == 9:
             statuses["NOT_RESPONDING"] += 1
         elif at_work and dice == 10:
