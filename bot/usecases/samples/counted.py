@@ -60,13 +60,6 @@ def amounts_of(sample: Sample, threshold: timedelta | None, switches: Switches) 
     unknown, and not zero.
     """
     in_time = sample.within.get(threshold) if threshold is not None else None
-    counts = Counts(
-        offered=sample.offered,
-        answered=sample.answered,
-        abandoned=sample.abandoned,
-        short_abandoned=sample.short_abandoned,
-        flow_out=sample.flow_out,
-    )
     return Amounts(
         offered=sample.offered,
         answered=sample.answered,
@@ -75,6 +68,18 @@ def amounts_of(sample: Sample, threshold: timedelta | None, switches: Switches) 
         flow_out=sample.flow_out,
         over_target=sample.over_target,
         in_time=in_time or 0,
-        rated=0 if in_time is None else counts.denominator(Formula.GENESYS, switches),
+        rated=0 if in_time is None else rated_of(sample, switches),
         times=sample.times,
     )
+
+
+def rated_of(sample: Sample, switches: Switches) -> int:
+    """What the organisation's service level divides by."""
+    counts = Counts(
+        offered=sample.offered,
+        answered=sample.answered,
+        abandoned=sample.abandoned,
+        short_abandoned=sample.short_abandoned,
+        flow_out=sample.flow_out,
+    )
+    return counts.denominator(Formula.GENESYS, switches)
