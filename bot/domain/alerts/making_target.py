@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import ceil
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,8 @@ from bot.domain.alerts.readings import Reach
 from bot.domain.figures import promised
 
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from bot.domain.queues import Target
 
 
@@ -18,13 +19,13 @@ def reach(*, name: str, target: Target, within: int, rated: int, expected: int |
 
     - Known to come: `safe` when the target is met with all of them late, `lost` when it is missed with all of them in
       time, else `needed` of them must be in time, at least one.
-    - Not known (`expected` is None): `needed` is the smallest number of which it holds that if the very next so many are
-      all in time, the target is met at that moment. Zero: it is met now, which is not safe. `lost` only where no number
-      would do: a target of everything, and one was missed.
+    - Not known (`expected` is None): `needed` is the smallest number of which it holds that if the very next so many
+      are all in time, the target is met at that moment. Zero: it is met now, which is not safe. `lost` only where no
+      number would do: a target of everything, and one was missed.
 
-    With nothing rated and nothing to come there is nothing to meet: neither safe nor lost, and zero needed. More in time
-    than rated (in a short stretch a contact may be answered that was offered before it) counts as all. Raises ValueError
-    for numbers below zero.
+    With nothing rated and nothing to come there is nothing to meet: neither safe nor lost, and zero needed. More in
+    time than rated (in a short stretch a contact may be answered that was offered before it) counts as all. Raises
+    ValueError for numbers below zero.
     """
     if min(within, rated, expected or 0) < 0:
         raise ValueError("contacts are counted from zero")
@@ -36,7 +37,7 @@ def reach(*, name: str, target: Target, within: int, rated: int, expected: int |
     return Reach(
         name=name,
         target=target,
-        within=within,
+        within=met,
         rated=rated,
         expected=expected,
         safe=safe,

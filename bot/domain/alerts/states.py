@@ -59,12 +59,12 @@ class AlertState:
     notified_at: datetime | None = None
     """When somebody was last told."""
     firings: tuple[datetime, ...] = ()
-    """Changes to `FIRING` within the last two hours."""
+    """When it fired within the last two hours; a recovering alert that goes on has not fired again."""
     unstable_since: datetime | None = None
     escalated: int = 0
     """Steps taken."""
     held: bool = False
-    """It fires, and quiet hours or a mute have kept it back: nobody was told yet."""
+    """Quiet hours, a mute or a snooze keep back what should be told: it is when they end, if it still fires."""
 
     @property
     def open(self) -> bool:
@@ -122,6 +122,14 @@ class Decision:
     """Mostly none, at most two."""
     step: int | None = None
     """Which escalation step, from 0; with `ESCALATED`."""
+    ended: Ended | None = None
+    """How the incident was over just now, whether somebody is told or not; it began or went on where `state.open` has
+    become true.
+    """
+    handling: Handling | None = None
+    """What is left of what people did, where it is not what it was: a new incident has none, and a worse or reopened
+    one is nobody's any more. None: as it was.
+    """
     reason: str = ""
     """Why nobody is told although something changed, or why somebody is; for the log and `/alert test`."""
 
