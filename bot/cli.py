@@ -19,8 +19,8 @@ from dotenv import dotenv_values
 from rich.console import Console
 
 from bot.cli_logging import log_to_stderr
-from bot.cli_words import NOT_ANSWERED, exit_code, explanation
-from bot.errors import BotError
+from bot.cli_words import NOT_ANSWERED, NOT_READ, exit_code, explanation
+from bot.errors import BotError, Explainable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -125,6 +125,36 @@ def manifest(
         )
     HouseSettings.from_env({"COMMAND_PREFIX": prefix})  # complains about a prefix that Slack would not take
     typer.echo(manifest_yaml(prefix=prefix, url=url), nl=False)
+
+
+@cli.command()
+def backtest(
+    rows: Annotated[
+        str, typer.Argument(metavar="ROWS.jsonl", help="A file of 15-minute rows; - reads standard input.")
+    ],
+    rule: Annotated[
+        str, typer.Option(help='"unusual" with quiet, default or sensitive; "zscore", or "zscore 3".')
+    ] = "unusual default",
+    timezone: Annotated[
+        str | None, typer.Option(help="The zone of the queues' hours, such as Europe/London; else BOT_TIMEZONE.")
+    ] = None,
+    holidays: Annotated[Path | None, typer.Option(help="A file with a date a line, such as 2026-12-25.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Write the alerts to this file.")] = None,
+) -> None:
+    """Tell when a rule would have alerted on rows of the past, as JSON lines."""
+    from bot.cli_backtest import alert_lines, read_backtest, run_backtest, summary, write  # noqa: PLC0415  as above
+
+    try:
+        asked = read_backtest(rows, rule=rule, timezone=timezone, holidays=holidays, environment=_environment())
+        replayed = run_backtest(asked)
+        if out is not None:
+            write(alert_lines(replayed), out)
+    except Explainable as error:
+        _tell(explanation(error))
+        raise typer.Exit(NOT_READ) from None
+    if out is None:
+        typer.echo(alert_lines(replayed), nl=False)
+    _tell(summary(replayed))
 
 
 def _environment() -> Mapping[str, str]:

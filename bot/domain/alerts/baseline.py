@@ -1,0 +1,292 @@
+"""What is usual for one queue and medium: learnt row by row, and bounded to what the rules look back on."""
+
+from __future__ import annotations
+
+from array import array
+from collections import deque
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+from bot.domain.alerts import rates, volume
+from bot.domain.alerts.rates import RateSums
+from bot.domain.alerts.slots import PER_DAY, PER_WEEK, Slots
+from bot.domain.alerts.volume import VolumeSums
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterable
+    from datetime import date, datetime
+
+    from bot.domain.alerts.quarters import Quarter
+    from bot.domain.alerts.slots import Slot
+
+WEEKS = 8
+LEAST_WEEKS = 3
+DAYS = 28
+_RING = WEEKS + 1
+_NEAR = 2
+"""Rows before and after that belong to the same hour: half an hour each way."""
+_FIELDS = 7
+_WEEK, _ROWS, _OFFERED, _N, _MISSED, _OF, _GAVE_UP = range(_FIELDS)
+_P95 = 0.95
+
+
+class Week(NamedTuple):
+    """The same hour of the week in one of the weeks before: up to five rows around it."""
+
+    rows: int
+    offered: int
+    n: int
+    gave_up: int
+    missed: int
+    of: int
+    """Contacts of the rows in which misses are known."""
+
+
+class Expected(NamedTuple):
+    """What was usual for a row before it was looked at."""
+
+    slot: Slot
+    weeks: int
+    """Weeks with rows at this hour."""
+    served: int
+    """Weeks with contacts at this hour."""
+    missed: float
+    """Share of contacts, 0 to 1."""
+    missed_spread: float
+    gave_up: float
+    gave_up_spread: float
+    offered: float | None
+    """Contacts in a quarter hour; None with fewer than three weeks."""
+    fresh: bool
+    """Whether the queue has just opened, or rows are missing before this one."""
+
+
+class _Day:
+    """Totals of one local day."""
+
+    __slots__ = ("changes", "gave_up", "gave_up_raw", "missed", "missed_raw", "n", "noises", "number", "of", "waits")
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.n = self.gave_up = self.missed = self.of = 0
+        self.missed_raw = _Raw()
+        self.gave_up_raw = _Raw()
+        self.changes = array("f")
+        self.noises = array("f")
+        self.waits = array("f")
+
+
+class _Raw:
+    """Squares of raw values, clipped."""
+
+    __slots__ = ("squares", "values")
+
+    def __init__(self, squares: float = 0.0, values: int = 0) -> None:
+        self.squares = squares
+        self.values = values
+
+    def take(self, raw: float) -> None:
+        raw = min(rates.CLIP, max(-rates.CLIP, raw))
+        self.squares += raw * raw
+        self.values += 1
+
+
+class Baseline:
+    """Knowledge of one place, shared by every rule that judges it.
+
+    For each row, in the order of time: `expect`, then let the rules judge, then `learn`. Rows of a week are kept as
+    sums of the five rows around each local quarter hour, in a ring of nine weeks; what is drawn from the previous 28
+    days is kept by local day. A place that never closes takes about 250 kB, however long it runs.
+
+    Three points on which the formulas leave a choice: the five rows go on over midnight; the median volume divides by
+    the rows that there are, so that the first rows after opening are not expected to be nearly empty; and the sums from
+    which a queue's restlessness is measured are those of a queue without alarms, so that every preset can share them.
+    """
+
+    def __init__(self, slots: Slots, holidays: Container[date], normal_since: datetime | None = None) -> None:
+        self._slots = slots
+        self._holidays = holidays
+        self._since = normal_since
+        self._ring = array("i", bytes(array("i").itemsize * PER_WEEK * _RING * _FIELDS))
+        self._seen: list[int] = [0] * PER_WEEK
+        self._seen_week: list[int] = [0] * PER_WEEK
+        self._days: deque[_Day] = deque()
+        self._today: _Day | None = None
+        self._n = self._gave_up = self._missed = self._of = 0
+        self._missed_raw, self._gave_up_raw = _Raw(), _Raw()
+        self._end: datetime | None = None
+        self._sums_missed, self._sums_gave_up, self._sums_volume = RateSums(), RateSums(), VolumeSums()
+
+    def expect(self, row: Quarter) -> Expected | None:
+        """What is usual for `row`; None for what is neither judged nor learnt: holidays, what is not normal any more,
+        and rows that were there before.
+        """
+        start = row.start
+        if (self._end is not None and start < self._end) or (self._since is not None and start < self._since):
+            return None
+        slot = self._slots.of(start)
+        if slot.day in self._holidays:
+            return None
+        number = slot.number // PER_DAY
+        if self._today is None or self._today.number != number:
+            self._turn(number)
+        weeks = served = x_missed = n_missed = x_gave_up = n_gave_up = 0
+        means: list[float] = []
+        ring, (base, week) = self._ring, _place(slot.number)
+        for at in range(base, base + _RING * _FIELDS, _FIELDS):
+            if week - WEEKS <= ring[at] < week and (rows := ring[at + _ROWS]):
+                weeks += 1
+                means.append(ring[at + _OFFERED] / rows)
+                if n := ring[at + _N]:
+                    served += 1
+                    n_gave_up += n
+                    x_gave_up += ring[at + _GAVE_UP]
+                    x_missed += ring[at + _MISSED]
+                    n_missed += ring[at + _OF]
+        return Expected(
+            slot,
+            weeks,
+            served,
+            rates.expected_rate(x_missed, n_missed, rates.overall_rate(self._missed, self._of)),
+            rates.spread(self._missed_raw.squares, self._missed_raw.values),
+            rates.expected_rate(x_gave_up, n_gave_up, rates.overall_rate(self._gave_up, self._n)),
+            rates.spread(self._gave_up_raw.squares, self._gave_up_raw.values),
+            median(means) if weeks >= LEAST_WEEKS else None,
+            start != self._end,
+        )
+
+    def learn(self, row: Quarter, expected: Expected) -> None:
+        """Take `row` in, once it has been judged."""
+        today = self._today
+        assert today is not None, "a row is expected before it is learnt"  # noqa: S101
+        n, gave_up, missed = row.n, row.gave_up, row.missed
+        if not expected.slot.again:
+            self._remember(expected.slot.number, row, n, gave_up)
+        self._end = row.end
+        self._measure(today, row, n, gave_up, expected)
+        today.n += n
+        today.gave_up += gave_up
+        self._n += n
+        self._gave_up += gave_up
+        if missed is not None:
+            today.of += n
+            today.missed += missed
+            self._of += n
+            self._missed += missed
+        if row.waiting is not None:
+            today.waits.append(row.oldest_wait.total_seconds() if row.oldest_wait and row.waiting else 0.0)
+
+    def volume_spread(self) -> float:
+        """c of the formula for volume, from the previous 28 days. Sorts them: ask only when it decides something."""
+        changes, noises = array("f"), array("f")
+        for day in self._days:
+            changes.extend(day.changes)
+            noises.extend(day.noises)
+        return volume.spread(changes, noises)
+
+    def usual_oldest_wait(self) -> float | None:
+        """The 95th percentile of the oldest waits of the previous 28 days, seconds; None under 60 of them."""
+        waits = sorted(wait for day in self._days for wait in day.waits)
+        if len(waits) < rates.SPREAD_VALUES:
+            return None
+        position = _P95 * (len(waits) - 1)
+        low = int(position)
+        high = min(low + 1, len(waits) - 1)
+        return waits[low] + (position - low) * (waits[high] - waits[low])
+
+    def weeks(self, index: int) -> tuple[Week, ...]:
+        """The same hour in the weeks before, the latest last. `index` is of a `Slot`."""
+        ring, (base, week) = self._ring, _place(index)
+        found = []
+        for at in range(base, base + _RING * _FIELDS, _FIELDS):
+            if week - WEEKS <= ring[at] < week and ring[at + _ROWS]:
+                _, rows, offered, n, missed, of, gave_up = ring[at : at + _FIELDS]
+                found.append((ring[at], Week(rows, offered, n, gave_up, missed, of)))
+        return tuple(week for _, week in sorted(found))
+
+    def usually_open(self, start: datetime) -> bool:
+        """Whether contacts came at this local quarter hour, or on both sides of it, in at least two weeks before.
+
+        What has no sample then had none: the queue is open, and its row is zeros.
+        """
+        index = self._slots.of(start).number
+        before = self._contacts(index - 1) | self._contacts(index - 2)
+        after = self._contacts(index + 1) | self._contacts(index + 2)
+        return (self._contacts(index) | (before & after)).bit_count() > 1
+
+    def _contacts(self, index: int) -> int:
+        """A bit for each of the eight weeks before in which contacts came."""
+        slot, week = index % PER_WEEK, index // PER_WEEK
+        age = week - self._seen_week[slot]
+        return (self._seen[slot] << age) >> 1 & 0xFF if 0 <= age <= _RING else 0
+
+    def _remember(self, index: int, row: Quarter, n: int, gave_up: int) -> None:
+        ring = self._ring
+        offered, missed = row.offered, row.missed
+        for near in range(index - _NEAR, index + _NEAR + 1):
+            week = near // PER_WEEK
+            at = ((near % PER_WEEK) * _RING + week % _RING) * _FIELDS
+            if ring[at] != week:
+                ring[at] = week
+                for field in range(at + 1, at + _FIELDS):
+                    ring[field] = 0
+            ring[at + _ROWS] += 1
+            ring[at + _OFFERED] += offered
+            ring[at + _N] += n
+            ring[at + _GAVE_UP] += gave_up
+            if missed is not None:
+                ring[at + _MISSED] += missed
+                ring[at + _OF] += n
+        if offered or n:
+            slot, week = index % PER_WEEK, index // PER_WEEK
+            age = week - self._seen_week[slot]
+            self._seen[slot] = ((self._seen[slot] << age) & 0x1FF if age <= _RING else 0) | 1
+            self._seen_week[slot] = week
+
+    def _measure(self, today: _Day, row: Quarter, n: int, gave_up: int, expected: Expected) -> None:
+        """How far off the expectation was, by which later rows are told from noise."""
+        steps = row.minutes / 15
+        if expected.fresh:
+            for sums in (self._sums_missed, self._sums_gave_up, self._sums_volume):
+                sums.clear()
+        known = expected.served >= LEAST_WEEKS
+        decay = rates.DECAY**steps
+        if row.missed is not None:
+            self._sums_missed.add(row.missed, n, expected.missed, decay)
+            if known and self._sums_missed.n >= rates.SPREAD_CONTACTS:
+                today.missed_raw.take(raw := self._sums_missed.raw)
+                self._missed_raw.take(raw)
+        self._sums_gave_up.add(gave_up, n, expected.gave_up, decay)
+        if known and self._sums_gave_up.n >= rates.SPREAD_CONTACTS:
+            today.gave_up_raw.take(raw := self._sums_gave_up.raw)
+            self._gave_up_raw.take(raw)
+        sums = self._sums_volume
+        if expected.offered is not None:
+            sums.add(row.offered, expected.offered * steps, volume.DECAY**steps)
+            if sums.e >= volume.LEAST_EXPECTED:
+                today.changes.append((sums.x - sums.e) / sums.e)
+                today.noises.append(sums.v / (sums.e * sums.e))
+
+    def _turn(self, number: int) -> None:
+        """A new local day: what is older than 28 of them goes, and the totals are made anew."""
+        while self._days and self._days[0].number < number - DAYS:
+            self._days.popleft()
+        days = self._days
+        self._n, self._gave_up = sum(day.n for day in days), sum(day.gave_up for day in days)
+        self._missed, self._of = sum(day.missed for day in days), sum(day.of for day in days)
+        self._missed_raw = _together(day.missed_raw for day in days)
+        self._gave_up_raw = _together(day.gave_up_raw for day in days)
+        self._today = _Day(number)
+        days.append(self._today)
+
+
+def _place(index: int) -> tuple[int, int]:
+    return index % PER_WEEK * _RING * _FIELDS, index // PER_WEEK
+
+
+def _together(raws: Iterable[_Raw]) -> _Raw:
+    squares, values = 0.0, 0
+    for raw in raws:
+        squares += raw.squares
+        values += raw.values
+    return _Raw(squares, values)
