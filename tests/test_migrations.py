@@ -81,6 +81,27 @@ RELEASED = {
         "place_settings": "'T1', 'C1', '{}', '2026-11-16 12:00:00+00:00'",
         "audit": "1, '2026-11-16 12:00:00+00:00', 'T1', NULL, 'moved', 'C1', 's1', '{}', '{}'",
     },
+    "0004": {
+        "samples": f"1794830400000, '7f1c', 'voice', 3, 2, 1, 0, 0, 1, 0, '{{}}'{', 0' * 21}",
+        "sample_quarters": "1794830400000, '2026-11-16 12:00:00+00:00', '[20000]'",
+        "glimpses": "1794830400000, '7f1c', 'voice', 4, 372000, NULL, NULL",
+        "rules": "'r1', 'T1', 'C1', 2, 'U-ANA', '{}', 'active', '', NULL, '2026-11-16 12:00:00+00:00', "
+        "'2026-11-16 12:00:00+00:00'",
+        "rule_numbers": "'T1', 'C1', 2",
+        "rule_versions": "'T1', 7",
+        "alert_watches": "'T1', 'p', 3, '2026-11-16 12:00:00+00:00', '2026-11-16 12:00:00+00:00', NULL, NULL, ''",
+        "alert_states": "'r1', '7f1c', '', 'T1', '{}'",
+        "bulletins": "'b1', 'T1', 'C1', 'alert', '2026-11-16 12:00:00+00:00', NULL, 2, 1, NULL, 'sent', NULL, "
+        "'', NULL, '1.2', true, ''",
+        "incidents": "'i1', 'r1', '7f1c', 'voice', 'T1', 'C1', 'b1', 'warning', 'waiting > 10', 'Billing', "
+        "'2026-11-16 12:00:00+00:00', '2026-11-16 12:00:00+00:00', NULL, NULL, '{}', '{}', NULL, 1, 'U-ANA', "
+        "'2026-11-16 12:00:00+00:00', NULL, NULL, NULL",
+        "votes": "'i1', 'U-ANA', 'r1', '2026-11-16 12:00:00+00:00'",
+        "bulletin_lines": "'b1', 'joined:i1', 'joined', '2026-11-16 12:00:00+00:00', 'Billing', 'waiting', NULL, '', "
+        "NULL, ''",
+        "holidays": "'T1', '2026-12-25', 'Christmas', 'U-ANA'",
+        "normal_since": "'T1', '7f1c', 'voice', '2026-11-16 12:00:00+00:00', 'U-ANA'",
+    },
 }
 """What each revision added, with a row of it."""
 

@@ -15,15 +15,23 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 
+RULE = "rule:"
+"""What the subject of an alert rule begins with; that of a digest is its plain id."""
+
+
 class AuditLog:
-    """Entries of a channel or person, or about one subscription; newest first."""
+    """Entries of a channel or person, or about one subscription or alert rule; newest first."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
 
     async def of_channel(self, team: TeamId, channel: str, most: int = 50) -> tuple[Change, ...]:
-        """`channel` is a person's id for what they set for themselves."""
-        return await self._newest((audit.c.team_id == team) & (audit.c.channel_id == channel), most)
+        """Of digests and settings. `channel` is a person's id for what they set for themselves."""
+        return await self._newest(_in(team, channel) & audit.c.subject.not_like(f"{RULE}%"), most)
+
+    async def of_rules(self, team: TeamId, channel: str, most: int = 50) -> tuple[Change, ...]:
+        """Of alert rules."""
+        return await self._newest(_in(team, channel) & audit.c.subject.like(f"{RULE}%"), most)
 
     async def of_subject(self, subject: str, most: int = 50) -> tuple[Change, ...]:
         """Also from before the channel got another id, and after the subscription was removed."""
@@ -39,6 +47,10 @@ class AuditLog:
         async with self._engine.connect() as connection:
             rows = (await connection.execute(query)).mappings().all()
         return tuple(_change(row) for row in rows)
+
+
+def _in(team: TeamId, channel: str) -> ColumnElement[bool]:
+    return (audit.c.team_id == team) & (audit.c.channel_id == channel)
 
 
 async def note(connection: AsyncConnection, change: Change) -> None:
