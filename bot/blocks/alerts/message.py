@@ -1,19 +1,41 @@
-"""The living message of one or several incidents, from the first word to “Over”."""
+"""The living message of one or several incidents, from the first word to “Over”.
+
+Five questions in this order: what and how bad, since when, what is usual, what probably causes it (and whether the
+target can still be met), what to press.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bot.blocks import kit
-from bot.blocks.alerts.actions import bulletin_actions
+from bot.blocks.alerts.actions import bulletin_actions, over_actions
+from bot.blocks.alerts.evidence import cause_words, detail_words, point_words, reach_words, usual_words, usually
+from bot.blocks.alerts.standing import (
+    Standing,
+    colour_of,
+    handled_parts,
+    label_of,
+    name_of,
+    over_words,
+    since_words,
+    standing_of,
+    worst_first,
+)
+from bot.blocks.alerts.storm import incident_lines, lead_words
+from bot.blocks.alerts.words import calls, time_words
+from bot.blocks.mentions import Mention, small_print
+from bot.domain.alerts.readings import Signal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
-    from bot.blocks.kit import Message
+    from bot.blocks.kit import Block, Message
     from bot.domain.alerts.states import Bulletin, Incident
+
+_MOST_HANDLED = 5
 
 
 def alert_message(
@@ -25,16 +47,137 @@ def alert_message(
     blind_since: datetime | None = None,
     considered: int | None = None,
     mention: Sequence[str] = (),
+    command: str = "/alert",
 ) -> Message:
-    """What a channel reads of `incidents`, in any order; at least one. Within Slack's limits however many there are.
+    """What a channel reads of `incidents`, in any order; within Slack's limits however many there are.
 
     `blind_since`: Genesys cannot be seen since then. `considered`: how many queues the rules behind it look at, for
     “7 of 12 voice queues”; None: not known. `mention`: whom it names, as Slack writes it. The same arguments make the
     same message; `now` only decides what a snooze is worth and which day a time belongs to.
 
-    Always with one attachment. Presses: `actions.ACKNOWLEDGE`, `SNOOZE`, `DETAILS`, `MORE`.
+    Always with one attachment. Presses: `actions.ACKNOWLEDGE`, `SNOOZE`, `DETAILS`, `MORE`. Raises ValueError without
+    incidents.
     """
-    point = f"{incidents[0].queue_name}: {incidents[0].title}"
-    message = kit.message(point, kit.section(point))
-    message["attachments"] = [{"fallback": point, "blocks": [bulletin_actions(bulletin)]}]
+    if not incidents:
+        raise ValueError("an alert's message tells of an incident at least")
+    ordered = worst_first(incidents, now)
+    live = [incident for incident in ordered if incident.ended_at is None]
+    blind = blind_since if live else None
+    point = _point(ordered, live, zone=zone, now=now, considered=considered)
+    unseen = f"I cannot see Genesys since {time_words(blind, zone, now)}; this is how it stood then." if blind else ""
+    body = _one(ordered[0], zone=zone, now=now) if len(ordered) == 1 else incident_lines(ordered, zone=zone, now=now)
+    about = _lead_advice(live, command)
+    blocks = [
+        kit.paragraph(kit.bold(label_of(ordered, now) + (", not visible" if blind else ""))),
+        *([kit.section(unseen)] if unseen else []),
+        *body,
+        *([kit.context(about)] if about else []),
+        *_handled(ordered, zone=zone, now=now),
+        _actions(bulletin, live),
+    ]
+    called = calls(mention) if live else ""
+    text = f"{point}. {unseen}" if unseen else point
+    message = kit.message(text, kit.paragraph(kit.bold(point)))
+    if called:
+        message["text"] = f"{message['text']} {called}"
+        message["blocks"].append(small_print("For ", Mention(called)))
+    bar = colour_of(ordered, now, blind=blind is not None)
+    fallback = kit.shorten(f"{label_of(ordered, now)}: {text}", kit.MOST_TEXT)
+    message["attachments"] = [{"color": bar, "fallback": fallback, "blocks": blocks}]
     return message
+
+
+def _point(
+    ordered: Sequence[Incident],
+    live: Sequence[Incident],
+    *,
+    zone: ZoneInfo,
+    now: datetime,
+    considered: int | None,
+) -> str:
+    if len(ordered) > 1:
+        return lead_words(ordered, zone=zone, now=now, considered=considered)
+    one = ordered[0]
+    if not live:
+        return f"{name_of(one)}: {over_words(one, zone=zone, now=now)}"
+    return point_of(one, zone=zone, now=now)
+
+
+def point_of(incident: Incident, *, zone: ZoneInfo, now: datetime) -> str:
+    """As “Billing: 41 % of contacts answered in 20 s since 10:05”; of what has no limit, with the usual range."""
+    found = incident.evidence.found
+    usual = next((usually(each) for each in found if each.limit is None and each.usual), "")
+    said = f"{name_of(incident)}: {point_words(incident.evidence)}{f' ({usual})' if usual else ''}"
+    said += f" {since_words(incident, zone=zone, now=now)}"
+    return f"{said}: are contacts reaching us?" if _volume_low(incident) else said
+
+
+def _one(incident: Incident, *, zone: ZoneInfo, now: datetime) -> list[Block]:
+    evidence = incident.evidence
+    if incident.ended_at is not None:
+        # The figures of the last evaluation are good again: what it was stands above.
+        was = f"It was: {incident.title}, {since_words(incident, zone=zone, now=now)}"
+        return [kit.context(_history(incident, was, zone=zone, now=now))]
+    told = [
+        " ".join(part for part in (detail_words(evidence), usual_words(evidence, zone)) if part),
+        cause_words(evidence),
+        reach_words(evidence),
+    ]
+    lines = "\n".join(part for part in told if part)
+    rule = f"Rule: {incident.title} · As of {time_words(evidence.at, zone, now)}"
+    return [
+        *([kit.section(lines)] if lines else []),
+        kit.context(_history(incident, rule, zone=zone, now=now)),
+    ]
+
+
+def _history(incident: Incident, said: str, *, zone: ZoneInfo, now: datetime) -> str:
+    """With what it went through: that it came and went."""
+    if incident.unstable_since is not None:
+        said += f" · Unstable since {time_words(incident.unstable_since, zone, now)}: it comes and goes"
+    if incident.firings > 1:
+        said += f" · Fired {incident.firings} times"
+    return said
+
+
+def _lead_advice(live: Sequence[Incident], command: str) -> str:
+    """Many queues with too few contacts at once: a holiday that nobody has told, or a line that is down."""
+    few = {each.watched.queue for each in live if _volume_low(each)}
+    if len(few) < 3:
+        return ""
+    return kit.clean(f"Is today a holiday? {command} holidays says so, and it is neither judged nor learnt")
+
+
+def _volume_low(incident: Incident) -> bool:
+    return any(found.signal is Signal.VOLUME_LOW for found in incident.evidence.found)
+
+
+def _handled(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime) -> list[Block]:
+    """Who has it; with several incidents once for all that were taken together."""
+    groups: dict[tuple[object, ...], list[Incident]] = {}
+    for each in ordered:
+        if handled_parts(each, zone=zone, now=now):
+            handling = each.handling
+            key = (
+                standing_of(each, now) is Standing.OVER,
+                *(handling.acked_by, handling.acked_at, handling.snoozed_until, handling.snoozed_by),
+                handling.expected_by,
+            )
+            groups.setdefault(key, []).append(each)
+    lines = []
+    for together in list(groups.values())[:_MOST_HANDLED]:
+        parts = handled_parts(together[0], zone=zone, now=now)
+        if len(together) < len(ordered):
+            names = ", ".join(dict.fromkeys(name_of(each) for each in together))
+            first = str(parts[0])
+            parts = [f"{kit.shorten(names, 200)}: {first[:1].lower()}{first[1:]}", *parts[1:]]
+        lines.append(small_print(*parts))
+    return lines
+
+
+def _actions(bulletin: Bulletin, live: Sequence[Incident]) -> Block:
+    if not live:
+        return over_actions(bulletin)
+    unusual = any(found.signal is not None for each in live for found in each.evidence.found)
+    taken = all(each.handling.acked_by is not None for each in live)
+    return bulletin_actions(bulletin, acknowledged=taken, unusual=unusual)
