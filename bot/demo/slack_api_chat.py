@@ -56,7 +56,10 @@ def post_ephemeral(back: Back, params: Params) -> Json:
 
 
 def update(back: Back, params: Params) -> Json:
-    """`chat.update`: own messages that are not ephemeral; text alone takes the blocks away, metadata stays."""
+    """`chat.update`: own messages that are not ephemeral.
+
+    Text alone takes the blocks away; attachments and metadata stay until others, or none, are given.
+    """
     channel = known_channel(back, params.needed("channel", "channel_not_found"))
     message = _own(back, channel, params.needed("ts", "message_not_found"), "cant_update_message")
     if channel.is_archived:
@@ -64,14 +67,15 @@ def update(back: Back, params: Params) -> Json:
     if len(params.text("text")) > LONGEST_UPDATE:
         raise ApiError("msg_too_long")
     content = _something(read_content(back, params))
+    attachments = content.attachments if "attachments" in params.given else message.attachments
     metadata = _metadata(params) if "metadata" in params.given else message.metadata
     changed = back.workspace.rewrite(
         message,
         text=content.text,
         blocks=content.blocks,
-        attachments=content.attachments,
+        attachments=attachments,
         metadata=metadata,
-        edited=message.edited or not content.blocks,
+        edited=message.edited or not (content.blocks or content.attachments),
     )
     return {
         "channel": channel.id,

@@ -57,11 +57,16 @@ def user_groups(back: Back, params: Params) -> Json:
     """`usergroups.list`."""
     shown: list[Json] = []
     for group_id, (handle, members) in back.workspace.user_groups.items():
-        group: Json = {"id": group_id, "team_id": back.workspace.team_id, "handle": handle, "name": handle.title()}
+        group: Json = {"id": group_id, "team_id": back.workspace.team_id, "handle": handle, "name": group_name(handle)}
         if params.flag("include_users"):
             group["users"] = sorted(members)
         shown.append(group)
     return {"usergroups": shown}
+
+
+def group_name(handle: str) -> str:
+    """What a user group is called, after what one types to mention it."""
+    return handle.replace("-", " ").capitalize()
 
 
 def user_group_members(back: Back, params: Params) -> Json:

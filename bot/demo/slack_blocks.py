@@ -145,7 +145,10 @@ def check_message(
     if len(attachments) > MOST_ATTACHMENTS:
         faults.add("/attachments", "too_many", f"no more than {MOST_ATTACHMENTS} items allowed")
     for number, attachment in enumerate(attachments):
-        held = attachment.get("blocks", []) if isinstance(attachment, dict) else []
+        if not isinstance(attachment, dict):
+            faults.add(f"/attachments/{number}", "bad_type", "must be an object")
+            continue
+        held = attachment.get("blocks", [])
         if not isinstance(held, list):
             faults.add(f"/attachments/{number}/blocks", "bad_type", "must be a list")
             continue

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from bot.demo.slack_attachments import attachment_of
 from bot.demo.slack_workspace import Channel, Json, Kind, Message, Person, View, Workspace
 
 TOKEN = "verification-token"  # noqa: S105  Slack's deprecated field, not a secret
@@ -43,12 +44,7 @@ def message_click(
     """A click in a message. On an ephemeral message the message itself is left out, as Slack may do."""
     channel = workspace.channels[message.channel]
     payload = _interaction(workspace, person, "block_actions") | {
-        "container": {
-            "type": "message",
-            "message_ts": message.ts,
-            "channel_id": channel.id,
-            "is_ephemeral": message.ephemeral_to is not None,
-        },
+        "container": _container(message, action["block_id"]),
         "trigger_id": trigger,
         "channel": {"id": channel.id, "name": channel.name or "directmessage"},
         "state": {"values": state},
@@ -58,6 +54,22 @@ def message_click(
     if message.ephemeral_to is None:
         payload["message"] = message_payload(workspace, message)
     return payload
+
+
+def _container(message: Message, block_id: str) -> Json:
+    """Where a block of a message stands: in the message itself, or in one of its attachments."""
+    container: Json = {
+        "type": "message",
+        "message_ts": message.ts,
+        "channel_id": message.channel,
+        "is_ephemeral": message.ephemeral_to is not None,
+    }
+    if message.thread_ts:
+        container["thread_ts"] = message.thread_ts
+    number = attachment_of(message, block_id)
+    if number is None:
+        return container
+    return container | {"type": "message_attachment", "attachment_id": number, "is_app_unfurl": False}
 
 
 def view_click(workspace: Workspace, person: Person, view: View, action: Json, *, state: Json, trigger: str) -> Json:
@@ -102,7 +114,7 @@ def suggestion(
         payload |= {"container": {"type": "view", "view_id": place.id}, "view": view_payload(workspace, place, {})}
     else:
         payload |= {
-            "container": {"type": "message", "message_ts": place.ts, "channel_id": place.channel},
+            "container": _container(place, block_id),
             "channel": {"id": place.channel, "name": workspace.channels[place.channel].name},
             "message": message_payload(workspace, place),
         }
@@ -189,14 +201,17 @@ def view_payload(workspace: Workspace, view: View, state: Mapping[str, Any]) -> 
 
 
 def escaped(workspace: Workspace, text: str) -> str:
-    """Names of people and channels as mentions, the way `should_escape` asks for."""
+    """Names of people, user groups and channels as mentions, the way `should_escape` asks for."""
     people = {person.name: person for person in workspace.people.values()}
+    groups = {handle: group for group, (handle, _) in workspace.user_groups.items()}
     channels = {channel.name: channel for channel in workspace.channels.values() if channel.name}
 
     def mention(match: re.Match[str]) -> str:
         kind, name = match.groups()
         if kind == "@" and name in people:
             return f"<@{people[name].id}|{name}>"
+        if kind == "@" and name in groups:
+            return f"<!subteam^{groups[name]}|@{name}>"
         if kind == "#" and name in channels:
             return f"<#{channels[name].id}|{name}>"
         return match.group()

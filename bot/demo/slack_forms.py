@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from bot.demo.slack_attachments import all_blocks
 from bot.demo.slack_choosing import current, offers
 from bot.demo.slack_elements import VALUE_KEYS, Entered, elements_of, entered_state, initial_entry
 from bot.demo.slack_workspace import Json, Message, UserId, View, Workspace
@@ -39,7 +40,7 @@ class Forms:
 
     def state(self, user: UserId, place: Message | View, given: Given) -> Json:
         """`state.values` of the place after `given` was entered as well; LookupError for what a menu does not offer."""
-        blocks = place.body["blocks"] if isinstance(place, View) else place.blocks
+        blocks = place.body["blocks"] if isinstance(place, View) else all_blocks(place)
         kept = self._entered.setdefault(_name(place), {})
         values: Json = {}
         for block, element in elements_of(blocks):
@@ -109,9 +110,7 @@ def _wrong_number(element: Json, value: str) -> str | None:
 
 def find_element(place: Message | View, action_id: str, block_id: str | None = None) -> tuple[Json, Json]:
     """The block and the element with this `action_id`; raises LookupError naming those that are there."""
-    blocks: list[Json] = list(place.body["blocks"]) if isinstance(place, View) else list(place.blocks)
-    if isinstance(place, Message):
-        blocks += [block for attachment in place.attachments for block in attachment.get("blocks", ())]
+    blocks = place.body["blocks"] if isinstance(place, View) else all_blocks(place)
     there = [(b, e) for b, e in elements_of(blocks) if block_id in (None, b.get("block_id"))]
     for block, element in there:
         if element["action_id"] == action_id:

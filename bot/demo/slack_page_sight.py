@@ -33,6 +33,7 @@ class Sight:
                 }
                 for person in workspace.people.values()
             ],
+            "groups": {group: handle for group, (handle, _) in workspace.user_groups.items()},
             **self._channels(user),
             "commands": [
                 {"name": c.name, "description": c.description, "usage_hint": c.usage_hint} for c in self._desk.commands

@@ -9,6 +9,7 @@ ANA = UserId("U0ANA")
 BEN = UserId("U0BEN")
 ADMIN = UserId("U0ADMIN")
 GUEST = UserId("U0GUEST")
+LENA = UserId("U0LENA")
 STRANGER = UserId("U0STRANGER")
 BOT = UserId("U0BOT")
 
@@ -17,6 +18,7 @@ SERVICE_DESK = ChannelId("C0SERVICE")
 OPS_SHARED = ChannelId("C0SHARED")
 
 SUPERVISORS = "S0SUPERVISORS"
+SHIFT_LEADS = "S0LEADS"
 
 
 def direct_id(user: UserId) -> ChannelId:
@@ -25,11 +27,15 @@ def direct_id(user: UserId) -> ChannelId:
 
 
 def demo_workspace(*, now: Now, bot_name: str) -> Workspace:
-    """A supervisor, an analyst, an administrator, a guest and somebody from another company, in three channels."""
+    """A supervisor, a shift lead, an analyst, an administrator, a guest and somebody of another company.
+
+    They talk in three channels. Alerts mention the user group of shift leads.
+    """
     people = (
         Person(id=ANA, name="ana", real_name="Ana Lopez", team_id=TEAM),
         Person(id=BEN, name="ben", real_name="Ben Carter", team_id=TEAM, tz="America/New_York"),
         Person(id=ADMIN, name="mira", real_name="Mira Patel", team_id=TEAM, is_admin=True),
+        Person(id=LENA, name="lena", real_name="Lena Novak", team_id=TEAM),
         Person(id=GUEST, name="gus", real_name="Gus Meyer", team_id=TEAM, tz="Europe/Berlin", is_restricted=True),
         Person(id=STRANGER, name="sato", real_name="Sato Ito", team_id=OTHER_TEAM, tz="Asia/Tokyo"),
         Person(id=BOT, name=bot_name.lower().replace(" ", "-"), real_name=bot_name, team_id=TEAM, is_bot=True),
@@ -39,7 +45,7 @@ def demo_workspace(*, now: Now, bot_name: str) -> Workspace:
         Channel(
             id=BILLING_FLOOR,
             name="billing-floor",
-            members=employees | {GUEST},
+            members=employees | {GUEST, LENA},
             topic="Billing calls and chats, shift by shift",
             creator=ANA,
         ),
@@ -60,7 +66,7 @@ def demo_workspace(*, now: Now, bot_name: str) -> Workspace:
         ),
         *(
             Channel(id=direct_id(user), name="", members=frozenset({user, BOT}), kind=Kind.DIRECT)
-            for user in (ANA, BEN, ADMIN, GUEST)
+            for user in (ANA, BEN, ADMIN, LENA, GUEST)
         ),
     )
     return Workspace(
@@ -73,5 +79,8 @@ def demo_workspace(*, now: Now, bot_name: str) -> Workspace:
         app_id="A0LOCAL",
         people={person.id: person for person in people},
         channels={channel.id: channel for channel in channels},
-        user_groups={SUPERVISORS: ("supervisors", frozenset({ANA, ADMIN}))},
+        user_groups={
+            SUPERVISORS: ("supervisors", frozenset({ANA, ADMIN})),
+            SHIFT_LEADS: ("shift-leads", frozenset({LENA, ANA})),
+        },
     )

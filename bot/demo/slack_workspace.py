@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import count
 from typing import Any, NewType
 
+from bot.demo.slack_attachments import completed
 from bot.demo.slack_journal import Journal, What
 
 UserId = NewType("UserId", str)
@@ -197,7 +198,7 @@ class Workspace:
             user=user,
             text=text,
             blocks=self.named(blocks),
-            attachments=tuple(attachments),
+            attachments=completed(attachments, self.named),
             files=tuple(files),
             ephemeral_to=ephemeral_to,
             thread_ts=thread_ts,
@@ -211,6 +212,8 @@ class Workspace:
         """Put new contents into a message."""
         if "blocks" in changes:
             changes["blocks"] = self.named(changes["blocks"])
+        if "attachments" in changes:
+            changes["attachments"] = completed(changes["attachments"], self.named)
         changed = replace(message, **changes)
         self.messages[message.key] = changed
         self.journal.write(What.UPDATED, message=changed, via=via)

@@ -21,6 +21,7 @@ let writing = null;
 const names = {
   person: (id) => state.people.find((person) => person.id === id)?.name,
   channel: (id) => state.channel_names[id],
+  group: (id) => state.groups[id],
 };
 const world = {
   get state() { return state; },

@@ -93,12 +93,15 @@ const BUILDERS = {
   data_visualization: (block) => el("div", { class: "block" }, chart(block)),
 };
 
+const NAMED_COLOURS = { good: "#2eb886", warning: "#daa038", danger: "#a30200" };
+
 export function messageBody(message, place) {
   const body = message.blocks?.length ? blocks(message.blocks, place) : message.text ? [mrkdwn(message.text, place.names)] : [];
   const attached = (message.attachments ?? []).map((attachment) => {
     const node = el("div", { class: "attachment" }, blocks(attachment.blocks ?? [], place));
     if (!attachment.blocks && (attachment.text || attachment.fallback)) node.append(mrkdwn(attachment.text ?? attachment.fallback, place.names));
-    if (/^#?[0-9a-f]{6}$/i.test(attachment.color ?? "")) node.style.setProperty("--bar", `#${attachment.color.replace("#", "")}`);
+    const colour = NAMED_COLOURS[attachment.color] ?? attachment.color ?? "";
+    if (/^#?[0-9a-f]{6}$/i.test(colour)) node.style.setProperty("--bar", `#${colour.replace("#", "")}`);
     return node;
   });
   return [...body, ...attached, ...(message.files ?? []).map(file)];

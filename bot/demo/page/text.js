@@ -86,9 +86,14 @@ function reference(inside, names) {
   if (target.startsWith("@")) return mention(`@${names.person(target.slice(1)) ?? (label || target.slice(1))}`);
   if (target.startsWith("#")) return mention(`#${names.channel(target.slice(1)) ?? (label || "private channel")}`);
   if (target.startsWith("!date^")) return date(target, label);
-  if (target.startsWith("!subteam^")) return mention(label || "@group");
+  if (target.startsWith("!subteam^")) return mention(groupName(target.slice(9), names, label));
   if (target.startsWith("!")) return mention(`@${target.slice(1)}`, "loud");
   return link(unescaped(target), label || unescaped(target));
+}
+
+function groupName(id, names, label) {
+  const handle = names.group(id);
+  return handle ? `@${handle}` : label || "@group";
 }
 
 function mention(text, tone = "") {
@@ -160,7 +165,7 @@ function richPiece(piece, names) {
     case "link": node = link(piece.url, piece.text || piece.url); break;
     case "user": node = mention(`@${names.person(piece.user_id) ?? piece.user_id}`); break;
     case "channel": node = mention(`#${names.channel(piece.channel_id) ?? "private channel"}`); break;
-    case "usergroup": node = mention("@group"); break;
+    case "usergroup": node = mention(groupName(piece.usergroup_id, names, "")); break;
     case "broadcast": node = mention(`@${piece.range}`, "loud"); break;
     case "emoji": node = el("span", {}, withEmoji(`:${piece.name}:`)); break;
     case "date": node = el("time", {}, formatted(piece.timestamp, piece.format, piece.fallback ?? "")); break;
