@@ -36,6 +36,8 @@ PAGE = 200
 MOST_PAGES = 10
 
 EVENT = "sla_digest"
+ALERT_EVENT = "sla_alert"
+"""What alerts and the lines in their threads are called."""
 _NOT_PERMITTED = frozenset({"missing_scope", "not_allowed_token_type"})
 
 
@@ -59,13 +61,25 @@ class Seen:
     """Slack's word, when it could not be seen."""
 
 
-def key_metadata(key: str) -> dict[str, Any]:
+def key_metadata(key: str, *, event: str = EVENT) -> dict[str, Any]:
     """What is sent with a message so that it can be found by `key`. Everybody in the workspace can read it."""
-    return {"event_type": EVENT, "event_payload": {"key": key}}
+    return {"event_type": event, "event_payload": {"key": key}}
 
 
-async def look_for_message(slack: Slack, identity: Identity, channel: str, *, key: str, since: datetime) -> Seen:
-    """The bot's own message with `key`, which left around `since`. `channel` may be a person's id."""
+async def look_for_message(
+    slack: Slack,
+    identity: Identity,
+    channel: str,
+    *,
+    key: str,
+    since: datetime,
+    event: str = EVENT,
+    thread: str = "",
+) -> Seen:
+    """The bot's own message with `key`, which left around `since`. `channel` may be a person's id.
+
+    With `thread` it is looked for among the answers to that message.
+    """
     span = {
         "oldest": f"{(since - CLOCKS).timestamp():.6f}",
         "latest": f"{(since + ARRIVING).timestamp():.6f}",
@@ -76,10 +90,12 @@ async def look_for_message(slack: Slack, identity: Identity, channel: str, *, ke
         metadata = message.get("metadata") or {}
         return (
             _by_bot(message, identity)
-            and metadata.get("event_type") == EVENT
+            and metadata.get("event_type") == event
             and (metadata.get("event_payload") or {}).get("key") == key
         )
 
+    if thread:
+        return await _look(slack, "conversations.replies", channel, ours, include_all_metadata=True, ts=thread, **span)
     return await _look(slack, "conversations.history", channel, ours, include_all_metadata=True, **span)
 
 
