@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bot.commands.alerts.amounts import amount_text, find_amount
 from bot.commands.alerts.lengths import find_length
+from bot.commands.threshold import LONGEST
 from bot.commands.vocabulary import squeezed
 from bot.commands.words import folded_at, words_at
 from bot.domain.alerts.measures import BY_NAME, MEASURES
@@ -36,9 +37,18 @@ _OPERATORS: Mapping[str, Compare] = MappingProxyType(
         **dict.fromkeys((">=", "=>", "≥", "at least", "no less than", "not less than"), Compare.AT_LEAST),
     }
 )
+SIGNS = frozenset({"<", "<=", "=<", "≤", ">", ">=", "=>", "≥"})
 _BEFORE_OPERATORS = frozenset({"is", "are", "falls", "fall", "drops", "drop", "goes", "rises", "gets"})
 _EQUAL = frozenset({"=", "==", "!=", "<>", "equals"})
-_ALIASES: Mapping[str, str] = MappingProxyType({"abandon": "abandon_share", "abandonment": "abandon_share"})
+_ALIASES: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("abandon", "abandonment"), "abandon_share"),
+        **dict.fromkeys(("freeagents", "idleagents"), "available"),
+        "onqueueagents": "on_queue",
+        "contactswaiting": "waiting",
+        "oldestwaiting": "oldest_wait",
+    }
+)
 _WORDS: Mapping[str, Measure] = MappingProxyType(
     {alias: BY_NAME[name] for alias, name in _ALIASES.items()}
     | {squeezed(word): measure for measure in MEASURES for word in (measure.name, measure.title, *measure.words)}
@@ -111,7 +121,7 @@ def find_condition(pieces: Sequence[Token], at: int) -> Compared | None:
     said = words_at(pieces, at, found.taken)
     threshold, own_target, window = None, False, None
     while True:
-        if window is None and (covered := _window(pieces, end)):
+        if window is None and (covered := _window(pieces, end, measure.unit)):
             window, taken = covered
         elif threshold is None and not own_target and (within := _threshold(pieces, end)) and measure.threshold:
             threshold, taken = within
@@ -173,10 +183,12 @@ def condition_text(condition: Condition, measure: Measure) -> str:
     return " ".join(words)
 
 
-def _window(pieces: Sequence[Token], at: int) -> tuple[timedelta, int] | None:
-    """`over 1h` that is followed by an operator; without one, `over` is the operator."""
+def _window(pieces: Sequence[Token], at: int, unit: Unit) -> tuple[timedelta, int] | None:
+    """`over 1h` that is followed by an operator; without one, and in `aht over 8m over 1h`, `over` is the operator."""
     length = find_length(pieces, at + 1) if folded_at(pieces, at) == "over" else None
-    if length is None or not _operator(pieces, at + 1 + length.taken):
+    behind = at + 1 + (length.taken if length else 0)
+    twice = unit is Unit.TIME and folded_at(pieces, behind) == "over"
+    if length is None or twice or not _operator(pieces, behind):
         return None
     return length.value, 1 + length.taken
 
@@ -187,6 +199,9 @@ def _threshold(pieces: Sequence[Token], at: int) -> tuple[timedelta, int] | None
     length = find_length(pieces, at + announced)
     if length is None or not length.value:
         return None
+    if length.value > LONGEST:
+        written = words_at(pieces, at + announced, length.taken)
+        raise BadWord(clipped(written), "a threshold: it goes from 1 second to 7 days")
     return length.value, length.taken + announced
 
 

@@ -134,6 +134,13 @@ def _with(changes: Changes, extra: object) -> Changes:
             return replace(changes, minimum=number)
         case Severity():
             return replace(changes, severity=extra)
+        case Switch():
+            return _switched(changes, extra)
+    return _with_hours_and_people(changes, extra)
+
+
+def _with_hours_and_people(changes: Changes, extra: object) -> Changes:
+    match extra:
         case Schedule(hours=hours, quiet=True):
             return replace(changes, quiet=hours)
         case Schedule(hours=hours):
@@ -144,8 +151,6 @@ def _with(changes: Changes, extra: object) -> Changes:
             return replace(changes, escalation=steps)
         case ZoneInfo():
             return replace(changes, zone=extra)
-        case Switch():
-            return _switched(changes, extra)
     return changes
 
 

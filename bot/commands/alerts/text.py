@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from bot.commands.alerts.amounts import amount_text
@@ -21,6 +20,7 @@ from bot.domain.places import UNSET
 from bot.errors import BadWord
 
 if TYPE_CHECKING:
+    from fractions import Fraction
     from zoneinfo import ZoneInfo
 
     from bot.domain.questions import QueueWord
@@ -79,7 +79,7 @@ def _condition_title(condition: Condition, window: timedelta) -> str:
     measure = BY_NAME[condition.measure]
     # “Service level” goes on in small letters, “ASA” does not.
     title = measure.title if measure.title[1:2].isupper() else measure.title[:1].lower() + measure.title[1:]
-    title = title.removesuffix(" %")
+    title = title.replace(" %", " rate")
     title += f" ({spoken_length(condition.threshold)})" if condition.threshold else ""
     title += f" {_COMPARED[condition.compare.value]} {spoken_amount(condition.limit, measure.unit)}"
     return title if measure.live else f"{title} ({spoken_length(window)})"

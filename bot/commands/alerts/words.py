@@ -10,8 +10,8 @@ from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from bot.commands.alerts.conditions import MEASURE_WORDS, find_condition
-from bot.commands.alerts.hours import find_hours, find_span
+from bot.commands.alerts.conditions import MEASURE_WORDS, SIGNS, find_condition
+from bot.commands.alerts.hours import find_hours
 from bot.commands.alerts.lengths import find_length, length_behind
 from bot.commands.alerts.people import find_mentions, find_steps
 from bot.commands.digests.words import find_zone
@@ -21,7 +21,7 @@ from bot.commands.words import Kind, folded_at, tokens, words_at
 from bot.domain.alerts.rules import Preset, Severity
 from bot.domain.alerts.samples import QUARTER
 from bot.domain.folding import clipped, visible
-from bot.domain.names import Beside
+from bot.domain.names import Beside, nearest_word
 from bot.errors import BadWord
 
 if TYPE_CHECKING:
@@ -146,6 +146,8 @@ def find(pieces: Sequence[Token], at: int, stray: bool) -> Extra | None:
     if word in JOINTS:
         joined = find(pieces, at + 1, stray)
         return Extra(kind=joined.kind, value=joined.value, taken=joined.taken + 1) if joined else None
+    if word in SIGNS:
+        raise _without_measure(pieces, at)
     if word == "or" and find_condition(pieces, at + 1):
         raise BadWord("or", "part of a rule, whose conditions must all hold; what comes after it is a rule of its own")
     return (
@@ -162,6 +164,15 @@ def find(pieces: Sequence[Token], at: int, stray: bool) -> Extra | None:
     )
 
 
+def _without_measure(pieces: Sequence[Token], at: int) -> BadWord:
+    before = words_at(pieces, at - 1, 1) if at else ""
+    sign = pieces[at].text
+    if not before:
+        return BadWord(sign, "expected here: the name of a measure stands before it, such as “sla” or “waiting”")
+    expected = f"a measure, which stands before “{sign}”: sla, waiting, longest wait, available, abandon rate, aht …"
+    return BadWord(clipped(before), expected, suggestion=nearest_word(before, MEASURE_WORDS))
+
+
 def _condition(pieces: Sequence[Token], at: int) -> Extra | None:
     compared: Compared | None = find_condition(pieces, at)
     return Extra(kind="", value=compared, taken=compared.taken) if compared else None
@@ -171,7 +182,7 @@ def _kind(pieces: Sequence[Token], at: int) -> Extra | None:
     word = folded_at(pieces, at)
     if word in _UNUSUAL:
         following = folded_at(pieces, at + 1)
-        named = following in set(Preset) and not (following == "quiet" and find_span(pieces, at + 2))
+        named = following in set(Preset) and _schedule(pieces, at + 1) is None
         preset = Preset(following) if named else Preset.DEFAULT
         return Extra(kind="kind of rule", value=preset, taken=1 + named)
     taken = next((taken for taken in (2, 1) if squeezed(words_at(pieces, at, taken)) == "zscore"), 0)
