@@ -41,7 +41,7 @@ class _State(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
     held: bool = False
 
 
-class _Figure(msgspec.Struct, omit_defaults=True):
+class _Figure(msgspec.Struct, frozen=True, omit_defaults=True):
     """One of these; none of them for what is not known."""
 
     count: int | None = None
@@ -61,7 +61,7 @@ class _Found(msgspec.Struct, omit_defaults=True):
     signal: Signal | None = None
 
 
-class _Causes(msgspec.Struct, omit_defaults=True):
+class _Causes(msgspec.Struct, frozen=True, omit_defaults=True):
     offered: str | None = None
     aht: str | None = None
     on_queue: int | None = None

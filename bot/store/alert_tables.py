@@ -14,6 +14,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from bot.store.tables import Instant, metadata
@@ -138,10 +139,11 @@ alert_states = Table(
     Index(None, "team_id"),
 )
 
+_BEHIND = text("revision > shown")
 bulletins = Table(
     "bulletins",
     metadata,
-    Column("id", String(64), nullable=False),
+    Column("id", String(160), nullable=False),
     Column("team_id", String(64), nullable=False),
     Column("channel_id", String(64), nullable=False),
     Column("kind", String(16), nullable=False),
@@ -158,7 +160,8 @@ bulletins = Table(
     Column("anomalies", Boolean, nullable=False),
     Column("note", Text, nullable=False),
     PrimaryKeyConstraint("id"),
-    Index(None, "sending", "claimed_until"),
+    # Of thousands that are closed and shown as they are, nothing is ever to be sent.
+    Index(None, "sending", sqlite_where=_BEHIND, postgresql_where=_BEHIND),
     Index(None, "team_id", "channel_id", "opened_at"),
     Index(None, "closed_at"),
 )
@@ -166,13 +169,13 @@ bulletins = Table(
 incidents = Table(
     "incidents",
     metadata,
-    Column("id", String(64), nullable=False),
+    Column("id", String(160), nullable=False),
     Column("rule_id", String(64), nullable=False),
     Column("queue_id", String(64), nullable=False),
     Column("media", String(32), nullable=False),
     Column("team_id", String(64), nullable=False),
     Column("channel_id", String(64), nullable=False),
-    Column("bulletin_id", String(64), nullable=False),
+    Column("bulletin_id", String(160), nullable=False),
     Column("severity", String(16), nullable=False),
     Column("title", Text, nullable=False),
     Column("queue_name", Text, nullable=False),
@@ -199,7 +202,7 @@ incidents = Table(
 votes = Table(
     "votes",
     metadata,
-    Column("incident_id", String(64), nullable=False),
+    Column("incident_id", String(160), nullable=False),
     Column("user_id", String(64), nullable=False),
     Column("rule_id", String(64), nullable=False),
     Column("at", Instant, nullable=False),
@@ -210,8 +213,8 @@ votes = Table(
 bulletin_lines = Table(
     "bulletin_lines",
     metadata,
-    Column("bulletin_id", String(64), nullable=False),
-    Column("key", String(160), nullable=False),
+    Column("bulletin_id", String(160), nullable=False),
+    Column("key", String(255), nullable=False),
     Column("kind", String(16), nullable=False),
     Column("at", Instant, nullable=False),
     Column("text", Text, nullable=False),

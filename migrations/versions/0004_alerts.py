@@ -139,7 +139,7 @@ def _watched() -> None:
 def _told() -> None:
     op.create_table(
         "bulletins",
-        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(160), nullable=False),
         sa.Column("team_id", sa.String(64), nullable=False),
         sa.Column("channel_id", sa.String(64), nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
@@ -158,17 +158,18 @@ def _told() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_bulletins"),
     )
     op.create_index("ix_bulletins_closed_at", "bulletins", ["closed_at"])
-    op.create_index("ix_bulletins_sending_claimed_until", "bulletins", ["sending", "claimed_until"])
+    behind = sa.text("revision > shown")
+    op.create_index("ix_bulletins_sending", "bulletins", ["sending"], sqlite_where=behind, postgresql_where=behind)
     op.create_index("ix_bulletins_team_id_channel_id_opened_at", "bulletins", ["team_id", "channel_id", "opened_at"])
     op.create_table(
         "incidents",
-        sa.Column("id", sa.String(64), nullable=False),
+        sa.Column("id", sa.String(160), nullable=False),
         sa.Column("rule_id", sa.String(64), nullable=False),
         sa.Column("queue_id", sa.String(64), nullable=False),
         sa.Column("media", sa.String(32), nullable=False),
         sa.Column("team_id", sa.String(64), nullable=False),
         sa.Column("channel_id", sa.String(64), nullable=False),
-        sa.Column("bulletin_id", sa.String(64), nullable=False),
+        sa.Column("bulletin_id", sa.String(160), nullable=False),
         sa.Column("severity", sa.String(16), nullable=False),
         sa.Column("title", sa.Text, nullable=False),
         sa.Column("queue_name", sa.Text, nullable=False),
@@ -192,7 +193,7 @@ def _told() -> None:
     op.create_index("ix_incidents_team_id_ended_at", "incidents", ["team_id", "ended_at"])
     op.create_table(
         "votes",
-        sa.Column("incident_id", sa.String(64), nullable=False),
+        sa.Column("incident_id", sa.String(160), nullable=False),
         sa.Column("user_id", sa.String(64), nullable=False),
         sa.Column("rule_id", sa.String(64), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
@@ -201,8 +202,8 @@ def _told() -> None:
     op.create_index("ix_votes_rule_id", "votes", ["rule_id"])
     op.create_table(
         "bulletin_lines",
-        sa.Column("bulletin_id", sa.String(64), nullable=False),
-        sa.Column("key", sa.String(160), nullable=False),
+        sa.Column("bulletin_id", sa.String(160), nullable=False),
+        sa.Column("key", sa.String(255), nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("text", sa.Text, nullable=False),

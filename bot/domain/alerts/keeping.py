@@ -80,7 +80,8 @@ class Round:
     incidents: tuple[Incident, ...] = ()
     """New ones and changed ones. What people did (`handling`, `votes`) is left as it is kept, whatever stands here."""
     unacknowledged: frozenset[IncidentId] = frozenset()
-    """Whose acknowledgement is over, because it rose or ended; one made after `watch.last_tick` stays."""
+    """Whose acknowledgement no longer counts, because the severity rose or it was reopened; one made after
+    `watch.last_tick` stays. What ended keeps its own: the handover tells who took it."""
     woken: frozenset[IncidentId] = frozenset()
     """Whose snooze is over; one that reaches beyond `watch.last_tick` stays."""
     bulletins: tuple[Bulletin, ...] = ()
