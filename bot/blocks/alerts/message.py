@@ -12,14 +12,12 @@ from bot.blocks import kit
 from bot.blocks.alerts.actions import bulletin_actions, over_actions
 from bot.blocks.alerts.evidence import cause_words, detail_words, point_words, reach_words, usual_words, usually
 from bot.blocks.alerts.standing import (
-    Standing,
     colour_of,
-    handled_parts,
+    handled_blocks,
     label_of,
     name_of,
     over_words,
     since_words,
-    standing_of,
     worst_first,
 )
 from bot.blocks.alerts.storm import incident_lines, lead_words
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
 
     from bot.blocks.kit import Block, Message
     from bot.domain.alerts.states import Bulletin, Incident
-
-_MOST_HANDLED = 5
 
 
 def alert_message(
@@ -72,7 +68,7 @@ def alert_message(
         *([kit.section(unseen)] if unseen else []),
         *body,
         *([kit.context(about)] if about else []),
-        *_handled(ordered, zone=zone, now=now),
+        *handled_blocks(ordered, zone=zone, now=now),
         _actions(bulletin, live),
     ]
     called = calls(mention) if live else ""
@@ -150,29 +146,6 @@ def _lead_advice(live: Sequence[Incident], command: str) -> str:
 
 def _volume_low(incident: Incident) -> bool:
     return any(found.signal is Signal.VOLUME_LOW for found in incident.evidence.found)
-
-
-def _handled(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime) -> list[Block]:
-    """Who has it; with several incidents once for all that were taken together."""
-    groups: dict[tuple[object, ...], list[Incident]] = {}
-    for each in ordered:
-        if handled_parts(each, zone=zone, now=now):
-            handling = each.handling
-            key = (
-                standing_of(each, now) is Standing.OVER,
-                *(handling.acked_by, handling.acked_at, handling.snoozed_until, handling.snoozed_by),
-                handling.expected_by,
-            )
-            groups.setdefault(key, []).append(each)
-    lines = []
-    for together in list(groups.values())[:_MOST_HANDLED]:
-        parts = handled_parts(together[0], zone=zone, now=now)
-        if len(together) < len(ordered):
-            names = ", ".join(dict.fromkeys(name_of(each) for each in together))
-            first = str(parts[0])
-            parts = [f"{kit.shorten(names, 200)}: {first[:1].lower()}{first[1:]}", *parts[1:]]
-        lines.append(small_print(*parts))
-    return lines
 
 
 def _actions(bulletin: Bulletin, live: Sequence[Incident]) -> Block:

@@ -69,7 +69,7 @@ def absence_note(
     else:
         lines.append("Finished contacts were judged afterwards: no alert was missed.")
     if live_rules:
-        looks = plural(live_rules, "alert looks", "alerts look")
+        looks = plural(live_rules, "rule looks", "rules look")
         lines.append(
             f"{looks} at live figures (waiting, agents), which cannot be asked for later: nobody watched those."
         )

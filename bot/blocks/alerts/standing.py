@@ -5,9 +5,10 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING
 
+from bot.blocks import kit
 from bot.blocks.alerts.evidence import badness, worst_words
 from bot.blocks.alerts.words import SEVERITIES, queue_words, span_words, time_words
-from bot.blocks.mentions import person
+from bot.blocks.mentions import person, small_print
 from bot.domain.alerts.rules import Severity
 from bot.domain.alerts.states import Ended
 
@@ -16,11 +17,14 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from bot.blocks.kit import Block
     from bot.blocks.mentions import Mention
     from bot.domain.alerts.states import Incident
 
 CRITICAL, WARNING, TAKEN, OVER, UNSEEN = "#c0392b", "#d9822b", "#5b7a99", "#2e8b57", "#8a8f98"
 """Of the line beside a message; what it means is always said in words too."""
+
+_MOST_HANDLED = 5
 
 
 class Standing(Enum):
@@ -114,6 +118,29 @@ def handled_parts(incident: Incident, *, zone: ZoneInfo, now: datetime) -> list[
         asleep: list[str | Mention] = ["Snoozed until ", time_words(handling.snoozed_until, zone, now), *by]
         return [*asleep, " · ", *taken] if taken else asleep
     return taken
+
+
+def handled_blocks(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime) -> list[Block]:
+    """Who has it; with several incidents once for all that were taken together."""
+    groups: dict[tuple[object, ...], list[Incident]] = {}
+    for each in ordered:
+        if handled_parts(each, zone=zone, now=now):
+            handling = each.handling
+            key = (
+                standing_of(each, now) is Standing.OVER,
+                *(handling.acked_by, handling.acked_at, handling.snoozed_until, handling.snoozed_by),
+                handling.expected_by,
+            )
+            groups.setdefault(key, []).append(each)
+    lines = []
+    for together in list(groups.values())[:_MOST_HANDLED]:
+        parts = handled_parts(together[0], zone=zone, now=now)
+        if len(together) < len(ordered):
+            names = ", ".join(dict.fromkeys(name_of(each) for each in together))
+            first = str(parts[0])
+            parts = [f"{kit.shorten(names, 200)}: {first[:1].lower()}{first[1:]}", *parts[1:]]
+        lines.append(small_print(*parts))
+    return lines
 
 
 def mark_of(incident: Incident, now: datetime) -> str:
