@@ -13,7 +13,7 @@ from bot.commands.catalogue import COMMANDS
 
 SCOPES = {
     "commands": "people type them",
-    "chat:write": "answers, answers shared with a channel, and digests",
+    "chat:write": "answers, answers shared with a channel, digests and alerts",
     "chat:write.public": "sharing in public channels the bot was not invited to; people may leave it out",
     "files:write": "exports and the figures of digests, as files",
     "users:read": "the asker's time zone, and whether they are a guest or an admin",
@@ -50,7 +50,8 @@ _LONG_DESCRIPTION = (
     "the period before, look at it by hour or by day, and share the answer with the channel. And see who is "
     "waiting and which agents are free this minute. Reports bring any metrics by queue, agent, day or hour as a table "
     "or a file, and exports every conversation of a period. A channel that subscribes to a digest has its figures "
-    "every morning before the stand-up."
+    "every morning before the stand-up, and one with alerts is told when a queue is in trouble, once, in a message "
+    "that lives until it is over."
 )
 
 

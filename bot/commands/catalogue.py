@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from bot.commands.alerts.help import ALERT_EXAMPLES, ALERT_PARTS
 from bot.commands.reader import QUEUE, exemplified
 from bot.domain.calendar import PERIOD_WORDS, WEEKDAYS
 from bot.domain.dimensions import Dimension
@@ -231,6 +232,13 @@ COMMANDS = (
         usage_hint="add [queues] [30s] [weekdays] [07:45] | list | edit | help",
         examples=tuple(example for example, _ in _DIGEST_EXAMPLES),
     ),
+    Command(
+        name="alert",
+        summary="A message in this channel when something is wrong with a queue, and when it is over",
+        usage_hint="add [queues] sla < 80% for 10m | list | edit | help",
+        examples=tuple(example for example, _ in ALERT_EXAMPLES),
+        should_escape=True,
+    ),
 )
 
 
@@ -258,8 +266,14 @@ def digest_help(queue_names: Sequence[str], command: str = "/digest") -> HelpTex
     return _help(title, _DIGEST_PARTS, _DIGEST_EXAMPLES, queue_names, command)
 
 
+def alert_help(queue_names: Sequence[str], command: str = "/alert") -> HelpText:
+    """The same for messages when something is wrong."""
+    title = f"/{command.lstrip('/')}: told when something is wrong, and when it is over"
+    return _help(title, ALERT_PARTS, ALERT_EXAMPLES, queue_names, command)
+
+
 HELP: Mapping[str, Callable[[Sequence[str], str], HelpText]] = MappingProxyType(
-    {"sla": sla_help, "queue": queue_help, "report": report_help, "digest": digest_help}
+    {"sla": sla_help, "queue": queue_help, "report": report_help, "digest": digest_help, "alert": alert_help}
 )
 """By the command's name."""
 

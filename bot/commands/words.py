@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.vocabulary import PHRASES, squeezed
 from bot.commands.zones import meant_as_zone
+from bot.domain.alerts.measures import MEASURES
 from bot.domain.calendar import names_period
 from bot.domain.folding import clipped, fold
 from bot.errors import BadWord
@@ -40,6 +41,13 @@ _RESERVED = frozenset(
         *("queue", "queues", "limit", "limits", "threshold", "none"),
         *("nocsv", "withcsv", "withoutcsv", "skipempty", "sendempty"),
         *("noskipempty", "withoutskipempty", "nosendempty", "withoutsendempty"),
+        *("unusual", "anomaly", "anomalies", "zscore", "z", "score", "quiet", "default", "sensitive"),
+        *("warning", "warn", "critical", "crit", "hours", "holidays", "min", "minimum", "recover", "recovers"),
+        *("recovery", "mention", "mentions", "mentioning", "ping", "tell", "escalate", "escalates", "escalation"),
+        *("remind", "reminder", "reminders", "repeat", "renotify", "never", "noreminders", "nohours", "noquiet"),
+        *("over", "under", "below", "above", "immediately", "instantly", "anyhour", "noholidays", "onholidays"),
+        *("agents", "contacts", "idle", "free", "oldest", "or", "is", "are", "within", "in", "not", "except"),
+        *(squeezed(word) for measure in MEASURES for word in measure.words),
     }
 )
 """Squeezed. What means something in one command or another."""

@@ -6,7 +6,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.commands.catalogue import COMMANDS, digest_help, queue_help, sla_help
+from bot.commands.alerts import spoken
+from bot.commands.alerts.command import read_alert
+from bot.commands.catalogue import COMMANDS, alert_help, digest_help, queue_help, sla_help
 from bot.commands.digests.command import Add, Preview, parse_digest
 from bot.commands.queue import BUSIEST, parse_queue
 from bot.commands.reader import QUEUE, exemplified
@@ -27,7 +29,7 @@ def test_names_and_summaries_fit_what_slack_shows():
         assert re.fullmatch(r"[a-z]{1,28}", command.name)
         assert len(command.summary) <= 100
         assert len(command.usage_hint) <= 60
-        assert not command.should_escape
+        assert command.should_escape is (command.name == "alert"), "only alerts mention people"
 
 
 @pytest.mark.parametrize("example", COMMANDS[0].examples)
@@ -114,3 +116,30 @@ def test_help_names_every_threshold_and_option_as_it_is_read():
         assert f"of {formula}" in part("Formula")
     assert parse_sla("share", now=NOW).share
     assert parse_sla('"today"', now=NOW).question.queues == (QueueWord(text="today", quoted=True),)
+
+
+@pytest.mark.parametrize("example", next(command.examples for command in COMMANDS if command.name == "alert"))
+def test_every_example_of_an_alert_can_be_read_whatever_the_queue_is_called(example):
+    for name in ("Billing", "Level 2", "Waiting", "critical", "unusual", "On", "CET", "Hours", "a < b", '"', ""):
+        arguments = exemplified(example, name, "cc-alert").removeprefix("/cc-alert ")
+        command = read_alert(arguments, now=NOW, zone=NOW.tzinfo)
+        if QUEUE in example and isinstance(command, spoken.Add | spoken.Trial):
+            assert [word.text for word in command.terms.queues] == ([name] if name else [])
+        else:
+            assert QUEUE not in example
+
+
+def test_help_of_alerts_names_what_can_be_read():
+    help_text = alert_help(["Billing EU"], "/cc-alert")
+    assert help_text.examples[0][0] == '/cc-alert add "Billing EU" sla < 80% for 10m'
+    said = "; ".join(help_text.paragraphs)
+    readable = (
+        *("recover 85%", "recover for 15m", "min 20", "over 1h", "for 0m", "hours 08:00-18:00 weekdays"),
+        *("quiet 22:00-07:00", "remind 2h", "remind never", "holidays"),
+    )
+    for words in readable:
+        assert words in said
+        assert read_alert(f"add billing sla < 80% {words}", now=NOW, zone=NOW.tzinfo).terms
+    for words in ("unusual", "unusual quiet", "unusual sensitive", "zscore 3"):
+        assert words in said
+        assert read_alert(f"add billing {words}", now=NOW, zone=NOW.tzinfo).terms
