@@ -124,6 +124,10 @@ class NoSuchDigest(Explainable):
     """Removed, of another channel, or never there."""
 
 
+class NoSuchRule(Explainable):
+    """An alert rule that was removed, is of another channel, or was never there."""
+
+
 class ChangedMeanwhile(Explainable):
     """Somebody else changed what a person saw and was about to change; nothing of theirs was overwritten."""
 

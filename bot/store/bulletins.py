@@ -53,6 +53,11 @@ class Bulletins:
         found = await self._several(_opened(team, channel, since) & joined)
         return found[-1] if found else None
 
+    async def since(self, team: TeamId, moment: datetime) -> tuple[Bulletin, ...]:
+        """Of every kind that were opened since, or closed since: open ones as well. Oldest first."""
+        recent = (bulletins.c.opened_at >= moment) | (bulletins.c.closed_at >= moment)
+        return await self._several((bulletins.c.team_id == team) & recent, bulletins.c.opened_at)
+
     async def anomalies(self, team: TeamId, channel: ChannelId, since: datetime) -> tuple[Bulletin, ...]:
         """Those about what is unusual that were opened since, open or closed, oldest first."""
         return await self._several(_opened(team, channel, since) & bulletins.c.anomalies)

@@ -109,6 +109,23 @@ class Naming:
                 continue
         return frozenset(seen)
 
+    @property
+    def listing(self) -> tuple[Queue, ...]:
+        """Every queue as last read, the same object until it is read anew; empty before that. From memory."""
+        return self._directory.cached
+
+    def meant(self, words: Iterable[QueueWord], sight: Sight | None) -> tuple[Queue, ...]:
+        """The queues that words mean at present; for no words all. Words that mean none are no error. From memory."""
+        index = self._index(self._directory.cached, sight)
+        found: dict[QueueId, Queue] = {}
+        asked = tuple(words)
+        for word in asked:
+            try:
+                found |= {queue.id: queue for queue in index.find(word)}
+            except (UnknownQueue, BadWord):
+                continue
+        return tuple(found.values()) if asked else tuple(index.queues)
+
     async def remember(self, asker: Asker, word: str, queue: QueueId) -> Queue:
         """`asker` means this queue by `word` from now on. Raises UnknownQueue when it is gone, and NotAllowed."""
         await self._directory.snapshot()

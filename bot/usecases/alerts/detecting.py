@@ -1,0 +1,159 @@
+"""The detectors of what is unusual: one for each place and way of looking, in memory, learnt from the store.
+
+They are fed with each complete quarter hour. After a restart the same rows bring them to the same state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
+
+from bot.domain.alerts.quarters import Quarter
+from bot.domain.alerts.rules import Kind, Preset
+from bot.domain.alerts.samples import KEPT, QUARTER, Place, quarter_of
+from bot.domain.alerts.unusual import Detector
+from bot.domain.alerts.zscore import ZScore
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date, datetime
+    from fractions import Fraction
+
+    from bot.domain.alerts.rules import Terms
+    from bot.domain.alerts.samples import Glimpse, Sample
+    from bot.domain.alerts.unusual import Verdict
+    from bot.domain.ids import QueueId
+    from bot.domain.queues import Queue
+    from bot.store.samples import Samples
+    from bot.usecases.alerts.plan import Plan
+
+_NONE: frozenset[date] = frozenset()
+
+
+class Way(NamedTuple):
+    """How a place is looked at; rules that agree in it share a detector."""
+
+    preset: Preset | None
+    """None: the plain z-score."""
+    z: Fraction
+    zone: str
+    holidays: bool
+
+    @classmethod
+    def of(cls, terms: Terms) -> Way:
+        unusual = terms.kind is Kind.UNUSUAL
+        return cls(terms.preset if unusual else None, terms.z, terms.zone.key if unusual else "", terms.holidays)
+
+
+class Detecting:
+    """All detectors of a plan, fed up to the same moment."""
+
+    def __init__(
+        self, plan: Plan, *, holidays: frozenset[date], normal_since: Mapping[Place, datetime], end: datetime
+    ) -> None:
+        """`end` is up to where they are fed: nothing, to begin with."""
+        self._holidays = holidays
+        self._normal_since = normal_since
+        self._queues: Mapping[QueueId, Queue] = plan.queues
+        self._ways: dict[QueueId, set[Way]] = defaultdict(set)
+        for each in plan.planned:
+            if each.terms.kind is not Kind.THRESHOLD:
+                for queue in each.queues:
+                    self._ways[queue.id].add(Way.of(each.terms))
+        self._detectors: dict[Place, dict[Way, Detector | ZScore]] = {}
+        self._verdicts: dict[tuple[Place, Way], Verdict] = {}
+        self.end = end
+
+    @property
+    def wanted(self) -> bool:
+        """Whether any rule needs a detector."""
+        return bool(self._ways)
+
+    @classmethod
+    async def learnt(
+        cls,
+        plan: Plan,
+        samples: Samples,
+        *,
+        end: datetime,
+        holidays: frozenset[date],
+        normal_since: Mapping[Place, datetime],
+    ) -> Detecting:
+        """Fed with everything that is kept up to `end`; arithmetic of some seconds for forty queues, in a thread."""
+        start = quarter_of(end - KEPT)
+        detecting = cls(plan, holidays=holidays, normal_since=normal_since, end=start)
+        if not detecting.wanted:
+            detecting.end = end
+            return detecting
+        day = timedelta(days=1)
+        while start < end:
+            until = min(start + day, end)
+            some = await samples.between(start, until, detecting._ways)
+            seen = await samples.glimpses(start, until, detecting._ways)
+            fetched = await samples.fetched(start, until)
+            await asyncio.to_thread(detecting.feed, some, seen, tuple(fetched))
+            start = until
+        detecting.end = end
+        return detecting
+
+    def feed(self, samples: Iterable[Sample], glimpses: Iterable[Glimpse], starts: Iterable[datetime]) -> None:
+        """The quarter hours from `starts`, in order: a place without a sample had no contacts in them."""
+        counted = {(sample.place, sample.start): sample for sample in samples}
+        seen = {(glimpse.place, glimpse.start): glimpse for glimpse in glimpses}
+        new = {place for place, _ in counted if place.queue in self._ways} - self._detectors.keys()
+        for place in sorted(new):
+            self._detectors[place] = {way: self._made(place, way) for way in self._ways[place.queue]}
+        for start in starts:
+            for place, ways in self._detectors.items():
+                sample, glimpse = counted.get((place, start)), seen.get((place, start))
+                for way, detector in ways.items():
+                    self._feed(place, way, detector, start, sample, glimpse)
+            self.end = max(self.end, start + QUARTER)
+
+    def places(self, queue: QueueId) -> list[Place]:
+        """Those of the queue that have ever had contacts."""
+        return [place for place in self._detectors if place.queue == queue]
+
+    def verdict(self, place: Place, terms: Terms) -> Verdict | None:
+        """The last one; None: nothing was judged yet."""
+        return self._verdicts.get((place, Way.of(terms)))
+
+    def look(self, place: Place, terms: Terms, *, waiting: int, oldest_wait: timedelta | None, at: datetime) -> None:
+        """Between quarter hours: who is waiting now."""
+        way = Way.of(terms)
+        detector = self._detectors.get(place, {}).get(way)
+        known = self._verdicts.get((place, way))
+        if isinstance(detector, Detector) and known is not None:
+            self._verdicts[place, way] = detector.live(waiting, oldest_wait, at)
+
+    def _made(self, place: Place, way: Way) -> Detector | ZScore:
+        if way.preset is None:
+            return ZScore(way.z)
+        holidays = self._holidays if way.holidays else _NONE
+        return Detector(ZoneInfo(way.zone), way.preset, holidays, self._normal_since.get(place))
+
+    def _feed(
+        self,
+        place: Place,
+        way: Way,
+        detector: Detector | ZScore,
+        start: datetime,
+        sample: Sample | None,
+        glimpse: Glimpse | None,
+    ) -> None:
+        if sample is None:
+            if isinstance(detector, Detector) and not detector.usually_open(start):
+                return
+            row = Quarter(start=start)
+        else:
+            queue = self._queues.get(place.queue)
+            target = queue.targets.get(place.media) if queue else None
+            row = Quarter.of(sample, target.threshold if target else None, glimpse)
+        verdict = detector.feed(row)
+        if verdict is not None:
+            self._verdicts[place, way] = verdict
+        elif isinstance(detector, Detector):
+            self._verdicts.pop((place, way), None)

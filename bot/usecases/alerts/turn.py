@@ -1,0 +1,288 @@
+"""One turn of the watch: readings become decisions, decisions a story, and all of it is kept in one transaction."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from bot.blocks.alerts.notices import Passed, absence_note
+from bot.domain.alerts.decide import decide, tend
+from bot.domain.alerts.keeping import Round, Watch
+from bot.domain.alerts.states import (
+    AlertState,
+    Bulletin,
+    BulletinId,
+    BulletinKind,
+    Decision,
+    Ended,
+    Handling,
+)
+from bot.usecases.alerts.evaluating import Evaluating
+from bot.usecases.alerts.evidencing import refreshed
+from bot.usecases.alerts.story import Happening, Narrator, Story, incident_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from bot.domain.alerts.keeping import Lease
+    from bot.domain.alerts.readings import Evidence
+    from bot.domain.alerts.states import Incident, Watched
+    from bot.domain.ids import ChannelId
+    from bot.store.database import Store
+    from bot.usecases.alerts.evaluating import Judged, View
+    from bot.usecases.alerts.evidencing import Evidencing
+    from bot.usecases.alerts.plan import Plan
+    from bot.usecases.alerts.seeing import Eyes
+    from bot.usecases.alerts.zones import Zones
+
+_DAY = timedelta(days=1)
+_AT_REST = AlertState()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Working:
+    """What a turn begins with."""
+
+    lease: Lease
+    plan: Plan
+    states: Mapping[Watched, AlertState]
+    """As they are kept."""
+    kept: Watch
+    now: datetime
+    absent: bool
+    """Whether nobody has evaluated for so long that it is told."""
+
+
+class Turn:
+    """Evaluates once or more, then commits once."""
+
+    def __init__(self, store: Store, working: Working, *, zones: Zones, evidencing: Evidencing, eyes: Eyes) -> None:
+        self._store = store
+        self._working = working
+        self._zones = zones
+        self._evidencing = evidencing
+        self._eyes = eyes
+        self.states = dict(working.states)
+        self.evaluated = False
+        self._changed: dict[Watched, AlertState | None] = {}
+        self._story: Story | None = None
+        self._zone: dict[ChannelId, ZoneInfo] = {}
+        self._anomalies: Counter[ChannelId] = Counter()
+        self._passed: dict[Watched, Incident] = {}
+
+    async def evaluate(self, view: View, *, past: bool) -> None:
+        """`past`: of a quarter hour that nobody judged in time. What it brings is kept, and told only if it lasts."""
+        story = await self._told_so_far()
+        evaluating = Evaluating(self._working.plan, view, self.states)
+        steps: list[tuple[Judged, Decision]] = []
+        for one in evaluating.judged():
+            decision = self._decided(one, view.now, past=past)
+            if decision is not None:
+                steps.append((one, decision))
+        close = [one for one, decision in steps if self._needs(one, decision)]
+        evidence = await self._evidencing.of(close, view, evaluating) if close else {}
+        happenings = []
+        for one, decision in steps:
+            before = self.states.get(one.watched, _AT_REST)
+            after = decision.state
+            if decision.notices or before.open or after.open:
+                told = evidence.get(one.watched) or self._followed(one, evaluating)
+                happenings.append(
+                    Happening(
+                        rule=replace(one.planned.rule, terms=one.planned.terms),
+                        watched=one.watched,
+                        title=one.planned.title,
+                        queue_name=one.queue.name,
+                        before=before,
+                        decision=decision,
+                        reading=one.reading,
+                        evidence=told,
+                    )
+                )
+            self._keep(one.watched, after)
+        self._end_what_nobody_watches(view.now)
+        narrator = Narrator(story, now=view.now, zone_of=self._zone.__getitem__, anomalies_today=dict(self._anomalies))
+        narrator.tell(happenings)
+        self._anomalies.update(narrator.opened_anomalies)
+        if past:
+            self._passed |= {
+                story.incidents[key].watched: story.incidents[key] for key in story.touched if key in story.incidents
+            }
+        self.evaluated = self.evaluated or not past
+
+    async def commit(self, *, quarter: datetime | None) -> bool:
+        """Everything at once; false when another process has taken over, and nothing was kept."""
+        story = await self._told_so_far()
+        working = self._working
+        blind = self._eyes.blind(working.now)
+        await self._tell_blindness(story, blind)
+        if working.absent:
+            self._tell_absence(story)
+        watch = Watch(
+            last_tick=working.now,
+            quarter=quarter,
+            blind_since=blind[0] if blind else None,
+            blind_reason=blind[1] if blind else "",
+        )
+        return await self._store.alerts.commit(
+            working.lease,
+            Round(
+                watch=watch,
+                states=self._changed,
+                incidents=tuple(story.incidents[key] for key in sorted(story.touched)),
+                unacknowledged=frozenset(story.unacknowledged),
+                woken=frozenset(story.woken),
+                bulletins=tuple(story.bulletins[key] for key in sorted(story.changed)),
+                lines=tuple(story.lines),
+            ),
+        )
+
+    async def _told_so_far(self) -> Story:
+        if self._story is None:
+            working = self._working
+            team, now = working.lease.team, working.now
+            bulletins = {one.id: one for one in await self._store.bulletins.open(team)}
+            incidents = {one.id: one for one in await self._store.alerts.incidents(team, since=now - _DAY, until=now)}
+            incidents |= {one.id: one for one in await self._store.alerts.open_incidents(team)}
+            channels = working.plan.channels | {one.channel for one in bulletins.values()}
+            self._zone = await self._zones.of(channels | {one.channel for one in incidents.values()})
+            for bulletin in await self._store.bulletins.since(team, now - _DAY):
+                bulletins.setdefault(bulletin.id, bulletin)
+                zone = self._zone.get(bulletin.channel)
+                if bulletin.anomalies and zone and _same_day(bulletin.opened_at, now, zone):
+                    self._anomalies[bulletin.channel] += 1
+            self._story = Story(bulletins=bulletins, incidents=incidents)
+        return self._story
+
+    def _decided(self, one: Judged, now: datetime, *, past: bool) -> Decision | None:
+        """None where nothing was read, and nothing is open."""
+        before = self.states.get(one.watched, _AT_REST)
+        rule = one.planned.rule
+        muted = past or (rule.muted_until is not None and now < rule.muted_until) or self._expected(one, now)
+        handling = self._handling(one.watched, before)
+        if one.reading is None:
+            return tend(one.planned.terms, before, handling, now=now, muted=muted) if before.open else None
+        decision = decide(one.planned.terms, before, handling, one.reading, now=now, muted=muted)
+        if decision.state == before and not decision.notices and not before.open:
+            return None
+        return decision
+
+    def _handling(self, watched: Watched, state: AlertState) -> Handling:
+        if self._story is None or state.opened_at is None:
+            return Handling()
+        incident = self._story.incidents.get(incident_id(watched, state))
+        return incident.handling if incident else Handling()
+
+    def _expected(self, one: Judged, now: datetime) -> bool:
+        """Whether somebody said “Expected today” of this queue, in this channel, on this local day."""
+        if self._story is None:
+            return False
+        zone = one.planned.terms.zone
+        return any(
+            each.handling.expected_by is not None
+            and each.watched.queue == one.watched.queue
+            and each.channel == one.planned.rule.channel
+            and _same_day(each.fired_at, now, zone)
+            for each in self._expectations
+        )
+
+    @property
+    def _expectations(self) -> list[Incident]:
+        if self._story is None:
+            return []
+        return [one for one in self._story.incidents.values() if one.handling.expected_by is not None]
+
+    def _needs(self, one: Judged, decision: Decision) -> bool:
+        """Whether its figures are looked at closely: it has just fired, or a quarter hour has passed."""
+        if not decision.state.open or one.reading is None or not one.reading.found:
+            return False
+        before = self.states.get(one.watched, _AT_REST)
+        known = self._story.incidents.get(incident_id(one.watched, decision.state)) if self._story else None
+        return not before.open or known is None or one.reading.at - known.evidence.at >= timedelta(minutes=15)
+
+    def _followed(self, one: Judged, evaluating: Evaluating) -> Evidence | None:
+        """What is open, with the figures of this minute."""
+        state = self.states.get(one.watched, _AT_REST)
+        known = self._story.incidents.get(incident_id(one.watched, state)) if self._story else None
+        if known is None or one.reading is None or not one.reading.found:
+            return None
+        live = evaluating.live(one.watched.queue, one.watched.media)
+        return refreshed(known.evidence, at=one.reading.at, found=one.reading.found, live=live)
+
+    def _keep(self, watched: Watched, after: AlertState) -> None:
+        if self.states.get(watched, _AT_REST) == after:
+            return
+        self.states[watched] = after
+        self._changed[watched] = after
+
+    def _end_what_nobody_watches(self, now: datetime) -> None:
+        """Of rules that are gone, or look at other queues by now; who was told is told that it is over."""
+        watched = {(each.rule.id, queue.id) for each in self._working.plan.planned for queue in each.queues}
+        for key in [key for key in self.states if (key.rule, key.queue) not in watched]:
+            state = self.states.pop(key)
+            self._changed[key] = None
+            incident = self._story.incidents.get(incident_id(key, state)) if self._story else None
+            if self._story is None or incident is None or incident.ended_at is not None:
+                continue
+            self._story.put(replace(incident, ended_at=now, ended=Ended.REMOVED))
+            bulletin = self._story.bulletins.get(incident.bulletin)
+            if bulletin:
+                self._story.show(bulletin)
+
+    async def _tell_blindness(self, story: Story, blind: tuple[datetime, str] | None) -> None:
+        """One notice in each channel that relies on alerts, and one all-clear in its place."""
+        told = [one for one in story.bulletins.values() if one.kind is BulletinKind.BLIND and one.closed_at is None]
+        now = self._working.now
+        if blind is None:
+            for bulletin in told:
+                story.show(replace(bulletin, closed_at=now))
+        else:
+            since, reason = blind
+            for channel in sorted(self._working.plan.channels - {one.channel for one in told}):
+                story.show(self._bulletin(channel, BulletinKind.BLIND, since, note=reason))
+        if bool(blind) is not (self._working.kept.blind_since is not None):
+            # What is open says so, too.
+            for bulletin in list(story.bulletins.values()):
+                if bulletin.kind is BulletinKind.ALERT and bulletin.closed_at is None:
+                    story.show(bulletin)
+
+    def _tell_absence(self, story: Story) -> None:
+        last = self._working.kept.last_tick
+        if last is None:
+            return
+        live = Counter(each.rule.channel for each in self._working.plan.planned if each.live)
+        now = self._working.now
+        for channel in sorted(self._working.plan.channels):
+            passed = [
+                Passed(
+                    queue_name=one.queue_name,
+                    title=one.title,
+                    began=one.opened_at,
+                    ended=story.incidents[one.id].ended_at if one.id in story.incidents else one.ended_at,
+                )
+                for one in self._passed.values()
+                if one.channel == channel and one.opened_at >= last
+            ]
+            note = absence_note(passed, zone=self._zone[channel], live_rules=live[channel], now=now)
+            story.show(replace(self._bulletin(channel, BulletinKind.ABSENT, last, note=note), closed_at=now))
+
+    def _bulletin(self, channel: ChannelId, kind: BulletinKind, since: datetime, *, note: str) -> Bulletin:
+        name = f"{kind.value}:{channel}:{since.isoformat()}"
+        return Bulletin(
+            id=BulletinId(hashlib.sha256(name.encode()).hexdigest()[:24]),
+            team=self._working.lease.team,
+            channel=channel,
+            kind=kind,
+            opened_at=since,
+            revision=0,
+            note=note,
+        )
+
+
+def _same_day(one: datetime, other: datetime, zone: ZoneInfo) -> bool:
+    return one.astimezone(zone).date() == other.astimezone(zone).date()
