@@ -1,9 +1,8 @@
-"""Lanes in which messages wait: one for each channel, and one for all edits. What waits may change at any moment."""
+"""Where messages wait: new ones by channel, and all edits in one line. What waits may change at any moment."""
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +21,10 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+AT_ONCE = 12
+"""Messages under way; more only wait for their turn."""
+A_LOOK_SECONDS = 0.5
+"""How long somebody who waits for a place may overlook that something better has come."""
 PATIENCE_SECONDS = 15.0
 """What has to wait for longer waits for another call."""
 
@@ -44,7 +47,7 @@ class Errand:
 
 
 class PostLanes:
-    """At most one message of a channel is under way."""
+    """Whoever stands first among those whose channel is free is next: a channel has one message under way at a time."""
 
     def __init__(
         self,
@@ -52,50 +55,57 @@ class PostLanes:
         *,
         run: Callable[[Errand], Awaitable[Told]],
         stopping: Callable[[], bool],
+        sleep: Callable[[float], Awaitable[object]],
     ) -> None:
         self._pace = pace
         self._run = run
         self._stopping = stopping
-        self._waiting: dict[ChannelId, list[Errand]] = {}
-        self._lanes: dict[ChannelId, asyncio.Task[None]] = {}
-        self._at_work: set[str] = set()
+        self._sleep = sleep
+        self._waiting: list[Errand] = []
+        self._busy: dict[ChannelId, str] = {}
+        self._workers: set[asyncio.Task[None]] = set()
+        self._watching = False
 
     @property
     def tasks(self) -> set[asyncio.Task[Any]]:
-        """All lanes, also those that have ended."""
-        return set(self._lanes.values())
-
-    def running(self) -> set[asyncio.Task[Any]]:
-        """The lanes that are at work. Raises what one raised that has ended."""
-        for channel, lane in list(self._lanes.items()):
-            if lane.done():
-                del self._lanes[channel]
-                lane.result()
-        return self.tasks
+        """All who work here, also those who have ended."""
+        return set(self._workers)
 
     @property
     def at_work(self) -> frozenset[str]:
         """The keys of what is under way."""
-        return frozenset(self._at_work)
+        return frozenset(self._busy.values())
+
+    def running(self) -> set[asyncio.Task[Any]]:
+        """Those who are at work. Raises what one raised who has ended."""
+        for worker in [worker for worker in self._workers if worker.done()]:
+            self._workers.discard(worker)
+            worker.result()
+        return self.tasks
 
     def fill(self, errands: Iterable[Errand]) -> None:
         """From now on these wait, in this order, and nothing else."""
-        waiting: dict[ChannelId, list[Errand]] = defaultdict(list)
-        for errand in errands:
-            if errand.key not in self._at_work:
-                waiting[errand.channel].append(errand)
-        self._waiting = dict(waiting)
+        at_work = self.at_work
+        self._waiting = [errand for errand in errands if errand.key not in at_work]
         self.running()
-        for channel in self._waiting:
-            if channel not in self._lanes:
-                self._lanes[channel] = asyncio.create_task(self._lane(channel))
+        self._hire()
 
-    async def _lane(self, channel: ChannelId) -> None:
-        while not self._stopping() and self._pace.wait_for(channel) <= PATIENCE_SECONDS:
-            if not (waiting := self._waiting.get(channel)):
-                return
-            errand = waiting.pop(0)
-            self._at_work.add(errand.key)
+    def _hire(self) -> None:
+        working = sum(not worker.done() for worker in self._workers)
+        if self._waiting and working < AT_ONCE:
+            self._workers.add(asyncio.create_task(self._work()))
+
+    async def _work(self) -> None:
+        while not self._stopping():
+            errand = self._next()
+            if errand is None:
+                if self._watching or (wait := self._soonest()) is None:
+                    return
+                await self._watch(wait)
+                continue
+            self._waiting.remove(errand)
+            self._busy[errand.channel] = errand.key
+            self._hire()
             try:
                 told = await self._run(errand)
             except Exception:
@@ -103,15 +113,36 @@ class PostLanes:
                 log.exception("an alert was not sent", bulletin=errand.bulletin.id)
                 told = Told.LATER
             finally:
-                self._at_work.discard(errand.key)
+                del self._busy[errand.channel]
             if told is not Told.DONE:
                 self._leave_out(errand, everything=told is Told.LOST)
 
+    def _next(self) -> Errand | None:
+        """The first that can go now."""
+        free = (errand for errand in self._waiting if errand.channel not in self._busy)
+        return next((errand for errand in free if self._pace.wait_for(errand.channel) <= 0), None)
+
+    def _soonest(self) -> float | None:
+        """Seconds until one can go; None when none can go soon."""
+        idle = {errand.channel for errand in self._waiting} - self._busy.keys()
+        waits = (self._pace.wait_for(channel) for channel in idle)
+        return min((wait for wait in waits if wait <= PATIENCE_SECONDS), default=None)
+
+    async def _watch(self, seconds: float) -> None:
+        """One waits for all, and something better may come meanwhile."""
+        self._watching = True
+        try:
+            await self._sleep(min(seconds, A_LOOK_SECONDS))
+        finally:
+            self._watching = False
+
     def _leave_out(self, errand: Errand, *, everything: bool) -> None:
         """What must not go before `errand`, or where nothing goes any more, waits for another call."""
-        waiting = self._waiting.get(errand.channel, [])
-        waiting[:] = [
-            one for one in waiting if not everything and (one.bulletin.id != errand.bulletin.id or one.line is None)
+        self._waiting = [
+            one
+            for one in self._waiting
+            if one.channel != errand.channel
+            or not (everything or (one.bulletin.id == errand.bulletin.id and one.line is not None))
         ]
 
 
@@ -160,7 +191,7 @@ class EditLane:
                 return
             if wait > 0:
                 # In the meantime, something more urgent may have come.
-                await self._sleep(min(wait, 1.0))
+                await self._sleep(min(wait, A_LOOK_SECONDS))
                 continue
             bulletin, _ = self._waiting.pop(0)
             self._at_work = bulletin.id

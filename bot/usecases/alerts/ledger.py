@@ -5,6 +5,7 @@ An entry that is taken is announced by that: from then on it may be in Slack, un
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import count
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
@@ -105,7 +106,11 @@ class Ledger(Generic[Entry]):
         if entry is None:
             return None
         self._step("claimed")
-        return Taken(entry, since, seen.sending is Sending.SENDING)
+        lapsed = seen.sending is Sending.SENDING
+        if lapsed:
+            # Whoever had it before may have sent it then.
+            entry = replace(entry, sending_since=seen.sending_since)
+        return Taken(entry, since, lapsed)
 
     def usable(self, taken: Taken[Entry]) -> bool:
         """Whether a call that starts now is over long before anybody else may take the entry."""

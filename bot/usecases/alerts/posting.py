@@ -120,7 +120,7 @@ class Posting:
             step=step,
         )
         self._outbox = Outbox(store, team=TeamId(identity.team_id), now=now, clock=clock)
-        self._posts = PostLanes(self._pace, run=self._post, stopping=self._stopping)
+        self._posts = PostLanes(self._pace, run=self._post, stopping=self._stopping, sleep=sleep)
         self._edits = EditLane(edit_pace, run=self._edit, stopping=self._stopping, sleep=sleep)
         self._draining = False
         self._wanted = asyncio.Event()
