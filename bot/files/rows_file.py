@@ -27,6 +27,8 @@ _WITHIN = re.compile(rb'"answered_within_(\d{1,6})"\s*:')
 _PREFERRED = 20
 _LENGTHS = frozenset({15, 30, 60})
 _SHOWN = 120
+_YEARS = (1900, 2200)
+_MARK = b"\xef\xbb\xbf"
 
 _Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
 _Seconds = Annotated[float, msgspec.Meta(ge=0, le=100_000_000)]
@@ -78,6 +80,8 @@ def rows(lines: Iterable[bytes]) -> Iterator[Row]:
     """
     decoders: dict[tuple[bytes, ...], msgspec.json.Decoder[_Line]] = {}
     for number, line in enumerate(lines, 1):
+        if number == 1 and line.startswith(_MARK):  # of UTF-8, as some editors write it
+            line = line.removeprefix(_MARK)  # noqa: PLW2901
         names = tuple(_WITHIN.findall(line))
         decoder = decoders.get(names)
         if decoder is None:
@@ -92,6 +96,8 @@ def rows(lines: Iterable[bytes]) -> Iterator[Row]:
             raise RowRefused(number, _what(error)) from None
         except _Odd as odd:
             raise RowRefused(number, str(odd)) from None
+        except UnicodeDecodeError:
+            raise RowRefused(number, "it is not text in UTF-8") from None
 
 
 class _Odd(ValueError):
@@ -99,7 +105,11 @@ class _Odd(ValueError):
 
 
 def _row(line: _Line) -> Row:
-    start = line.start if line.start.tzinfo is UTC else _in_utc(line.start)
+    start = line.start
+    if not _YEARS[0] < start.year < _YEARS[1]:
+        raise _Odd(f"“start” is in the year {start.year}")
+    if start.tzinfo is not UTC:
+        start = start.replace(tzinfo=UTC) if start.tzinfo is None else start.astimezone(UTC)
     if start.minute % 15 or start.second or start.microsecond:
         raise _Odd(f"“start” is {start:%H:%M:%S}, which is not on a quarter of an hour")
     minutes = 15 if line.minutes is None else line.minutes
@@ -127,10 +137,6 @@ def _row(line: _Line) -> Row:
             timedelta(seconds=oldest) if oldest else None,
         ),
     )
-
-
-def _in_utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _decoder(names: tuple[bytes, ...]) -> msgspec.json.Decoder[_Line]:
