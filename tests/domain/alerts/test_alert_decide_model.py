@@ -35,21 +35,31 @@ class Event:
 
 
 gaps = st.sampled_from([0, 1, 1, 1, 2, 3, 5, 8, 30, 70])
-readings = st.builds(
-    Event,
+runs = st.builds(
+    lambda times, **reading: [Event(**reading)] * times,
+    times=st.integers(1, 5),
     gap=gaps,
-    name=st.sampled_from([*Outcome, Outcome.BREACH, Outcome.BREACH, Outcome.CLEAR]).map(str),
+    name=st.sampled_from([*Outcome, Outcome.BREACH, Outcome.CLEAR]).map(str),
     lag=st.sampled_from([0, 0, 0, 1, 4]),
     worse=st.sampled_from([False, False, True]),
 )
+"""The same again and again, as it mostly is."""
 presses = st.builds(
-    Event,
+    lambda **press: [Event(**press)],
     gap=gaps,
     name=st.sampled_from(["wait", "ack", "snooze", "expected", "mute", "restart", "restart"]),
     length=st.sampled_from([1, 5, 60]),
 )
-events = st.lists(st.one_of(readings, readings, presses), max_size=60)
-lengths = st.sampled_from([0, 1, 3, 10])
+swings = st.builds(
+    lambda gap, times: [Event(gap, name) for name in [Outcome.BREACH, Outcome.CLEAR] * times for _ in range(2)],
+    gap=st.sampled_from([3, 5, 10]),
+    times=st.integers(1, 4),
+)
+"""It comes and goes."""
+events = st.lists(st.one_of(runs, runs, presses, swings), min_size=6, max_size=16).map(
+    lambda parts: [event for part in parts for event in part]
+)
+lengths = st.sampled_from([0, 0, 1, 3, 10])
 choices = st.builds(
     Choices,
     pending=lengths,
