@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from bot.blocks import forms, kit
 from bot.blocks.alerts.actions import BACKTEST, REMOVE
 from bot.blocks.alerts.entered import (
@@ -24,10 +26,12 @@ from bot.blocks.alerts.entered import (
     read_form,
 )
 from bot.blocks.digests.form import queue_field
-from bot.blocks.kit import Block
 from bot.blocks.mentions import place, small_print
 from bot.domain.alerts.measures import MEASURES
-from bot.domain.ids import ChannelId
+
+if TYPE_CHECKING:
+    from bot.blocks.kit import Block
+    from bot.domain.ids import ChannelId
 
 __all__ = [
     "CHANNEL",
