@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from bot.domain.amounts import Times
 from bot.domain.dimensions import PERSONAL, Dimension
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from bot.domain.ids import AgentId, QueueId, WrapUpId
     from bot.domain.period import Grain, Period
     from bot.domain.queues import Media
+    from bot.genesys.pace import Priority
 
 NO_TIMES = Times()
 APART = PERSONAL | {Dimension.DIRECTION}
@@ -120,6 +121,13 @@ class Tallies:
     """In the order of the query's periods."""
     bodies: tuple[str, ...]
     """Request bodies that were sent for these figures (JSON, indented), now or when they were cached."""
+
+
+class Counting(Protocol):
+    """Whoever answers a TallyQuery: Genesys, or what stands before it."""
+
+    async def tallies(self, wanted: TallyQuery, *, priority: Priority) -> Tallies:
+        """Raises GenesysError, and never answers from part of the data."""
 
 
 def _both(one: Reported | None, other: Reported | None) -> Reported | None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from bot.genesys.client import GenesysClient
     from bot.genesys.directory import QueueDirectory
     from bot.genesys.people import People
+    from bot.genesys.tallies import Counting
     from bot.store.choices import Choices
     from bot.usecases.naming import Asker
 
@@ -63,8 +64,11 @@ class Ask:
         switches: Switches,
         choices: Choices | None,
         now: Callable[[], datetime],
+        digesting: Counting | None = None,
     ) -> None:
+        """`digesting` counts for digests, which look back further than others; Genesys does where there is none."""
         self._genesys = genesys
+        self._digesting = digesting or genesys
         self._people = people
         self._switches = switches
         self._now = now
@@ -185,7 +189,7 @@ class Ask:
         return replace(question, queues=queues)
 
     def _gathering(self, priority: Priority) -> Gathered:
-        return Gathered(self._genesys, naming=self.naming, switches=self._switches, priority=priority)
+        return Gathered(self._digesting, naming=self.naming, switches=self._switches, priority=priority)
 
 
 def _reference(question: SlaQuestion) -> Period | None:

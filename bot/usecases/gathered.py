@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from bot.domain.questions import QueueWord, SlaQuestion
     from bot.domain.queues import Queue
     from bot.domain.sla import Switches
-    from bot.genesys.client import GenesysClient
     from bot.genesys.pace import Priority
-    from bot.genesys.tallies import Tallies, Tally, TallyKey
+    from bot.genesys.tallies import Counting, Tallies, Tally, TallyKey
     from bot.usecases.digests.report import Frame
     from bot.usecases.naming import Asker, Naming
 
@@ -70,8 +69,8 @@ class Gathered:
     gathering.
     """
 
-    def __init__(self, genesys: GenesysClient, *, naming: Naming, switches: Switches, priority: Priority) -> None:
-        self._genesys = genesys
+    def __init__(self, counting: Counting, *, naming: Naming, switches: Switches, priority: Priority) -> None:
+        self._counting = counting
         self._naming = naming
         self._switches = switches
         self._priority = priority
@@ -155,7 +154,7 @@ class Gathered:
                 task.cancel()
 
     async def _ask(self, part: _Part) -> _Counted:
-        whole = await self._genesys.tallies(part.frame.query(part.wants), priority=self._priority)
+        whole = await self._counting.tallies(part.frame.query(part.wants), priority=self._priority)
         by_queue = await asyncio.to_thread(_by_queue, whole)
         return _Counted(replace(whole, by_period=()), by_queue, len(whole.by_period))
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bot.store.samples import Samples
 
 _DAY = timedelta(days=1)
+_MOMENT = timedelta(microseconds=1)
 
 
 class History:
@@ -110,7 +111,9 @@ class History:
         return sum(
             (
                 rated_of(sample, self._switches)
-                * Fraction(max(timedelta(), min(sample.end, end) - max(sample.start, start)) / QUARTER)
+                * Fraction(
+                    max(timedelta(), min(sample.end, end) - max(sample.start, start)) // _MOMENT, QUARTER // _MOMENT
+                )
                 for sample in samples
             ),
             Fraction(),

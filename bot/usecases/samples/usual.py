@@ -9,6 +9,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.alerts.readings import Causes
+from bot.domain.alerts.slots import same_hour
 from bot.domain.amounts import Spells
 from bot.domain.figures import exact
 from bot.domain.period import at_its_time
@@ -107,12 +108,12 @@ def weeks_before(
 ) -> Iterator[tuple[datetime, datetime]]:
     """The same local hours of the `WEEKS` weeks before, in UTC, latest first.
 
-    Without those on holidays, and those that a change of the clocks made longer or shorter.
+    Without those on holidays, and those that a change of the clocks skipped, or made longer or shorter.
     """
     first, last = start.astimezone(zone).date(), end.astimezone(zone).date()
     for number in range(1, WEEKS + 1):
         back = number * _WEEK
-        if first - back in holidays:
+        if first - back in holidays or same_hour(start, number, zone) is None:
             continue
         past = at_its_time(start, zone, first - back), at_its_time(end, zone, last - back)
         if past[1] - past[0] == end - start:
