@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
+    from datetime import date, datetime
 
     from bot.demo.centre import Centre
 
@@ -24,11 +24,16 @@ class Warming:
         self._centre = centre
         self._now = now
         self._over = Event()
+        self._begun: date | None = None
         self._under_way: set[asyncio.Task[None]] = set()
 
     def start(self) -> None:
-        """Make what is missing up to now."""
-        task = asyncio.create_task(asyncio.to_thread(self._make, self._now()))
+        """Make what is missing up to now, unless that was begun on the same day."""
+        now = self._now()
+        if now.date() == self._begun:
+            return
+        self._begun = now.date()
+        task = asyncio.create_task(asyncio.to_thread(self._make, now))
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
 

@@ -6,8 +6,11 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from zoneinfo import ZoneInfo
+
+
+_SATURDAY = 5
 
 
 def utc_now() -> datetime:
@@ -22,6 +25,8 @@ class DemoClock:
         self._real = real
         self._ahead = timedelta()
         self._told: list[Callable[[], object]] = []
+        self.minutely: list[Callable[[], Awaitable[object]]] = []
+        """What is awaited after every minute that the clock walks instead of jumping; see `Walk`."""
 
     def now(self) -> datetime:
         """The simulated time, in UTC."""
@@ -40,6 +45,10 @@ class DemoClock:
         """Call `tell` after every jump."""
         self._told.append(tell)
 
+    def each_minute(self, look: Callable[[], Awaitable[object]]) -> None:
+        """Await `look` after every minute of a walk, one minute after the other."""
+        self.minutely.append(look)
+
 
 def tomorrow(now: datetime, *, at: time, zone: ZoneInfo) -> datetime:
     """The instant at which clocks in `zone` show `at` on the day after the one they show at `now`."""
@@ -49,6 +58,12 @@ def tomorrow(now: datetime, *, at: time, zone: ZoneInfo) -> datetime:
 def next_monday(now: datetime, *, at: time, zone: ZoneInfo) -> datetime:
     """The same on the first Monday after the day they show: when Friday's figures, and last week's, are read."""
     return _after(now, 7 - now.astimezone(zone).weekday(), at, zone)
+
+
+def next_weekday(now: datetime, *, at: time, zone: ZoneInfo) -> datetime:
+    """The next instant at which clocks in `zone` show `at` on a day from Monday to Friday."""
+    moments = (_after(now, days, at, zone) for days in range(4))
+    return next(m for m in moments if m > now and m.astimezone(zone).weekday() < _SATURDAY)
 
 
 def _after(now: datetime, days: int, at: time, zone: ZoneInfo) -> datetime:

@@ -1,9 +1,16 @@
 """What the demo tells and offers on the page besides the conversations: examples, notes, links, switches, its clock."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    from bot.demo.clock_walk import Walk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +21,9 @@ class Switch:
     label: str
     get: Callable[[], bool]
     set: Callable[[bool], None]
+    """Raises ValueError with a sentence for the reader where it cannot be done now."""
+    undo: str = ""
+    """What the page's button says while it is on. Without it the switch is one of the faults."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +43,8 @@ class Step:
     """Says what the clock shows afterwards, or how far it goes."""
     to: Callable[[datetime], datetime]
     """From the time now to the time after the jump."""
+    walked: bool = False
+    """Whether every minute in between is lived through."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +55,8 @@ class Clock:
     jump: Callable[[datetime], None]
     zone: ZoneInfo
     steps: tuple[Step, ...] = ()
+    walk: Walk | None = None
+    """None where the clock can only jump."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

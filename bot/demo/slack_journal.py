@@ -25,6 +25,7 @@ class What(StrEnum):
     HOME = "home"
     CHANNELS = "channels"
     CLOCK = "clock"
+    SWITCHES = "switches"
     NOTICE = "notice"
 
 

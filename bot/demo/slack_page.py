@@ -12,6 +12,7 @@ from aiohttp import WSCloseCode, web
 from bot.demo.slack_desk import Desk
 from bot.demo.slack_guide import Guide, Link, Switch
 from bot.demo.slack_happenings import Happenings
+from bot.demo.slack_journal import What
 from bot.demo.slack_page_sight import Sight
 from bot.demo.slack_replies import Reply
 from bot.demo.slack_workspace import ChannelId, Json, Message, UserId, View
@@ -163,7 +164,11 @@ class Page:
         body = await _read(request)
         for switch in self._guide.switches:
             if switch.key == body["key"]:
-                switch.set(bool(body["on"]))
+                try:
+                    switch.set(bool(body["on"]))
+                except ValueError as impossible:
+                    return web.json_response({"ok": False, "text": str(impossible)})
+        self._workspace.journal.write(What.SWITCHES)
         return web.json_response({"ok": True, "switches": self._sight.switches()})
 
     async def _fate(self, request: web.Request) -> web.Response:
@@ -188,10 +193,21 @@ class Page:
     async def _clock(self, request: web.Request) -> web.Response:
         body = await _read(request)
         clock = self._guide.clock
+        if clock is not None and clock.walk is not None and body["key"] == "fast":
+            clock.walk.set_fast(bool(body["on"]))
+            self._workspace.journal.write(What.CLOCK)
+            return web.json_response({"ok": True, "clock": self._sight.clock()})
         step = next((step for step in clock.steps if step.key == body["key"]), None) if clock else None
         if clock is None or step is None:
             raise web.HTTPNotFound
-        clock.jump(step.to(clock.now()))
+        now = clock.now()
+        if step.walked and clock.walk is not None:
+            try:
+                clock.walk.forward(step.to(now) - now)
+            except ValueError as impossible:
+                return web.json_response({"ok": False, "text": str(impossible)})
+        else:
+            clock.jump(step.to(now))
         return web.json_response({"ok": True, "clock": self._sight.clock()})
 
     def _place(self, body: Json) -> Message | View:

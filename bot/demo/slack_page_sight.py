@@ -79,6 +79,7 @@ class Sight:
             "now": int(clock.now().timestamp() * 1000),
             "zone": clock.zone.key,
             "steps": [{"key": step.key, "label": step.label} for step in clock.steps],
+            "fast": clock.walk.fast if clock.walk else None,
         }
 
     def _role(self, user: UserId) -> str:
@@ -95,6 +96,8 @@ class Sight:
             return {"type": "channels", **self._channels(user)}
         if entry.what is What.CLOCK:
             return {"type": "clock", "clock": self.clock()}
+        if entry.what is What.SWITCHES:
+            return {"type": "switches", "switches": self.switches()}
         message = entry.message
         if message is not None:
             if not self._sees(user, message):
@@ -128,4 +131,4 @@ class Sight:
 
     def switches(self) -> list[Json]:
         """How the switches stand."""
-        return [{"key": s.key, "label": s.label, "on": s.get()} for s in self._guide.switches]
+        return [{"key": s.key, "label": s.label, "undo": s.undo, "on": s.get()} for s in self._guide.switches]

@@ -5,71 +5,40 @@ from __future__ import annotations
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import time as clock_time
-from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
 from bot.demo.centre import Centre
 from bot.demo.centre_warming import Warming
-from bot.demo.clock import DemoClock, next_monday, tomorrow, utc_now
-from bot.demo.faults import Faults, Mode
+from bot.demo.clock import utc_now
+from bot.demo.clock_walk import Walk
+from bot.demo.faults import Faults
 from bot.demo.genesys_log import RequestLog
 from bot.demo.genesys_server import genesys_app
+from bot.demo.panel import ZONE, guide
+from bot.demo.provoke import Provoke
 from bot.demo.slack_coverage import ALL_SCOPES
-from bot.demo.slack_faults import Drop
-from bot.demo.slack_guide import Clock, Guide, Step, Switch
 from bot.demo.slack_journal import What
 from bot.demo.slack_local import DEFAULT_PACE, LocalSlack, local_slack
 from bot.demo.slack_local import serving as slack_serving
 from bot.demo.slack_pace import WORKSPACE_PACE
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Iterable, Sequence
     from datetime import datetime
 
+    from bot.demo.clock import DemoClock
     from bot.demo.genesys_options import Options
     from bot.demo.slack_desk import Command
     from bot.demo.slack_pace import Pace
     from bot.demo.slack_workspace import Workspace
 
-HOST = "127.0.0.1"
-ZONE = "Europe/London"
-POSTING = "chat.postMessage"
-MORNING = clock_time(7, 44)
-"""A minute before the digest of the examples."""
-CLIENT_ID, CLIENT_SECRET = "demo-client", "demo-secret"
+__all__ = ["ZONE", "World", "world"]
 
-SWITCHES: tuple[tuple[str, str, Mode], ...] = (
-    ("genesys-down", "Genesys down", "down"),
-    ("genesys-slow", "Genesys slow", "slow"),
-    ("genesys-429", "Genesys says 429", "rate_limited"),
-)
-RETRY_AFTER_SECONDS = 61
-"""Longer than the bot lets a person wait, so that it says so; short enough to see it recover."""
-EXAMPLES = (
-    "/sla billing 30s last-week",
-    "/sla billing, sales yesterday by hour",
-    "/sla all last-week",
-    "/sla bil*",
-    "/queue",
-    "/queue billing",
-    "/report billing last-week by day",
-    "/report support yesterday by agent",
-    "/report conversations billing yesterday",
-    "/digest add billing, sales 30s weekdays 07:45",
-    "/digest list",
-    "/sla biling today",
-    "/sla help",
-)
-NOTES = (
-    "Everything here runs on this machine: a simulated contact centre, a local Slack, and the real bot between them.",
-    "Switch a fault on, ask again, and see how the bot bears it.",
-    "Add a digest and let the clock jump to the morning on which it is due: it arrives a minute later.",
-)
+HOST = "127.0.0.1"
+CLIENT_ID, CLIENT_SECRET = "demo-client", "demo-secret"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +50,10 @@ class World:
     genesys_url: str
     faults: Faults
     requests: RequestLog
+    provoke: Provoke
+    """Scenarios to begin and end: `provoke.start("agents-leave")`, `provoke.stop("agents-leave")`."""
+    walk: Walk | None
+    """Moves the clock minute by minute; None where time is real."""
     socket_mode: bool
 
     @property
@@ -158,12 +131,15 @@ async def world(
         stack.push_async_callback(runner.cleanup)
         await runner.setup()
         await web.TCPSite(runner, HOST, 0).start()
-        switches = *(_switch(faults, *row) for row in SWITCHES), *_slack_switches(lambda: slack)
+        provoke = Provoke(centre, now=now)
+        walk = Walk(clock) if clock else None
+        if walk is not None:
+            stack.push_async_callback(walk.close)
         slack = local_slack(
             now=now,
             commands=commands,
             request_url=request_url,
-            guide=Guide(examples=EXAMPLES, notes=NOTES, switches=switches, clock=_hands(clock)),
+            guide=guide(faults=faults, slack=lambda: slack, provoke=provoke, clock=clock, walk=walk),
             scopes=scopes,
             subscriptions=subscriptions,
             pace=pace,
@@ -174,6 +150,7 @@ async def world(
         )
         if clock is not None:
             clock.on_jump(partial(slack.workspace.journal.write, What.CLOCK))
+        provoke.on_change(partial(slack.workspace.journal.write, What.SWITCHES))
         await stack.enter_async_context(slack_serving(slack, host=HOST, port=port))
         yield World(
             centre=centre,
@@ -181,54 +158,7 @@ async def world(
             genesys_url=f"http://{HOST}:{runner.addresses[0][1]}",
             faults=faults,
             requests=requests,
+            provoke=provoke,
+            walk=walk,
             socket_mode=request_url is None,
         )
-
-
-def _slack_switches(slack: Callable[[], LocalSlack]) -> Iterator[Switch]:
-    """Asked for when they are used: the local Slack is made with them."""
-
-    def revoke(wanted: bool) -> None:
-        if wanted:
-            slack().revoke()
-        else:
-            slack().restore()
-
-    def lose_answers(wanted: bool) -> None:
-        slack().faults.lift(POSTING)
-        if wanted:
-            slack().fail_next(POSTING, drop=Drop.AFTER, times=None)
-
-    yield Switch(key="slack-revoked", label="Slack token revoked", get=lambda: slack().revoked, set=revoke)
-    yield Switch(
-        key="slack-mute", label="Slack loses answers", get=lambda: slack().faults.lasts(POSTING), set=lose_answers
-    )
-
-
-def _hands(clock: DemoClock | None) -> Clock | None:
-    if clock is None:
-        return None
-    zone = ZoneInfo(ZONE)
-    steps = (
-        Step(key="tomorrow", label=f"Tomorrow {MORNING:%H:%M}", to=partial(tomorrow, at=MORNING, zone=zone)),
-        Step(key="monday", label=f"Monday {MORNING:%H:%M}", to=partial(next_monday, at=MORNING, zone=zone)),
-        Step(key="hour", label="+1 hour", to=partial(_later, by=timedelta(hours=1))),
-        Step(key="minute", label="+1 minute", to=partial(_later, by=timedelta(minutes=1))),
-    )
-    return Clock(now=clock.now, jump=clock.jump, zone=zone, steps=steps)
-
-
-def _later(now: datetime, *, by: timedelta) -> datetime:
-    return now + by
-
-
-def _switch(faults: Faults, key: str, label: str, mode: Mode) -> Switch:
-    def on() -> bool:
-        return any(fault.mode == mode for fault in faults.active)
-
-    def turn(wanted: bool) -> None:
-        faults.lift(mode)
-        if wanted:
-            faults.set(mode, retry_after_seconds=RETRY_AFTER_SECONDS)
-
-    return Switch(key=key, label=label, get=on, set=turn)

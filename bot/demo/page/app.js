@@ -7,12 +7,14 @@ import { toast } from "./dialogs.js";
 import { el, fill, post } from "./dom.js";
 import { fateMenu } from "./fate.js";
 import { modalStack } from "./modals.js";
-import { side } from "./side.js";
+import { setSwitches, side } from "./side.js";
 
 const params = new URLSearchParams(location.search);
 const unread = new Set();
 const entered = new Map();
 const echoes = [];
+const unfolded = new Map();
+const SHORT_THREAD = 3;
 let state = null;
 let socket = null;
 let where = location.hash.slice(1).split("/")[0];
@@ -93,6 +95,9 @@ function hear(told) {
     else everything();
   } else if (told.type === "clock") {
     setClock(told.clock);
+  } else if (told.type === "switches") {
+    state.switches = told.switches;
+    setSwitches(told.switches);
   } else if (told.type === "notice") {
     toast(told.text);
   }
@@ -179,8 +184,23 @@ function content() {
     log.append(article(message), ...thread(here.filter((one) => one.thread_ts === message.ts)));
     log.append(...said.filter((echo) => echo.after === message.ts).map((echo) => echo.node));
   }
+  const away = document.getElementById("log");
+  const kept = away?.dataset.where === where && away.scrollHeight - away.scrollTop - away.clientHeight >= 80 ? away.scrollTop : null;
+  log.dataset.where = where;
   box.replaceChildren(log);
-  log.scrollTop = log.scrollHeight;
+  log.scrollTop = kept ?? log.scrollHeight;
+  pointOut();
+}
+
+// The address of a message leads to it once, when the page is opened with it.
+function pointOut() {
+  const [channel, ts] = location.hash.slice(1).split("/");
+  const node = ts && channel === where ? document.querySelector(`#log [data-ts="${CSS.escape(ts)}"]`) : null;
+  if (!node) return;
+  history.replaceState(null, "", `#${channel}`);
+  node.closest("details")?.setAttribute("open", "");
+  node.classList.add("pointed");
+  node.scrollIntoView({ block: "center" });
 }
 
 // In the zone of the clock on the page, which is not always that of the browser.
@@ -197,9 +217,16 @@ function divider(message) {
   return el("div", { class: "day", role: "separator", "aria-label": words, "data-day": dayOf(message) }, el("span", {}, words));
 }
 
+// A long thread is folded until somebody unfolds it, and stays as that person left it.
 function thread(replies) {
   if (!replies.length) return [];
-  return [el("div", { class: "replies" }, `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`), ...replies.map((reply) => article(reply))];
+  const key = `${replies[0].channel}/${replies[0].thread_ts}`;
+  const last = when(replies.at(-1), { hour: "2-digit", minute: "2-digit" });
+  const count = `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
+  const open = unfolded.get(key) ?? replies.length <= SHORT_THREAD;
+  return [el("details", { class: "thread", open },
+    el("summary", { class: "replies", onclick: ({ currentTarget }) => unfolded.set(key, !currentTarget.parentElement.open) }, el("span", {}, count), el("small", {}, `last at ${last}`)),
+    replies.map((reply) => article(reply)))];
 }
 
 function home() {

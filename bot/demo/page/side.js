@@ -1,6 +1,7 @@
 // The left side: who you are, channels, direct messages, the app, the clock, the switches for faults, notes.
 
 import { clockPanel } from "./clock.js";
+import { toast } from "./dialogs.js";
 import { el, fill, post } from "./dom.js";
 
 export function side(node, world) {
@@ -25,16 +26,40 @@ export function side(node, world) {
       direct.map((channel) => entry(channel.id, `${channel.name} messages`, "✉")))) : null,
     el("nav", { "aria-label": "Apps" }, el("h2", {}, "Apps"), el("ul", {}, entry("home", `${bot} Home`, "⌂"))),
     clockPanel(),
-    state.switches.length ? faults(state.switches) : null,
+    provoke(state.switches.filter((one) => one.undo)),
+    faults(state.switches.filter((one) => !one.undo)),
     state.notes.length || state.links.length ? el("details", { class: "about", open: true }, el("summary", {}, "About this demo"),
       state.notes.map((note) => el("p", {}, note)),
       el("ul", {}, state.links.map((link) => el("li", {}, el("a", { href: link.url, target: "_blank", rel: "noopener" }, link.label))))) : null);
 }
 
+// Another window, or the end of a scenario, may have turned them.
+export function setSwitches(switches) {
+  document.getElementById("provoke")?.replaceWith(provoke(switches.filter((one) => one.undo)));
+  for (const one of switches) {
+    const box = document.querySelector(`.faults input[data-key="${one.key}"]`);
+    if (box) box.checked = one.on;
+  }
+}
+
+// What a person can bring about in the contact centre, and how it stands.
+function provoke(switches) {
+  if (!switches.length) return null;
+  return el("section", { class: "provoke", id: "provoke", "aria-label": "Provoke" }, el("h2", {}, "Provoke"), switches.map((one) => el("div", {},
+    one.on ? el("p", { role: "status" }, `${one.label}: under way`) : null,
+    el("button", {
+      type: "button", class: "step", onclick: async () => {
+        const answer = await post("/page/switch", { key: one.key, on: !one.on });
+        if (!answer.ok) toast(answer.text ?? "Nothing happened.");
+      },
+    }, one.on ? one.undo : one.label))));
+}
+
 function faults(switches) {
+  if (!switches.length) return null;
   return el("fieldset", { class: "faults" }, el("legend", {}, "Faults"), switches.map((one) => el("label", {},
     el("input", {
-      type: "checkbox", role: "switch", checked: one.on,
+      type: "checkbox", role: "switch", checked: one.on, "data-key": one.key,
       onchange: async ({ target }) => {
         const answer = await post("/page/switch", { key: one.key, on: target.checked });
         if (answer.ok) target.checked = answer.switches.find((other) => other.key === one.key).on;

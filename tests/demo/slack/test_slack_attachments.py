@@ -29,13 +29,13 @@ def button(action_id: str) -> dict[str, Any]:
     return {"type": "button", "action_id": action_id, "text": plain(action_id.title()), "value": "7"}
 
 
-ELEMENTS = [
+ELEMENTS: list[dict[str, Any]] = [
     button("acknowledge"),
     {"type": "static_select", "action_id": "snooze", "options": [option("15m"), option("1h")]},
     {"type": "multi_static_select", "action_id": "who", "options": [option("ana"), option("ben")]},
     {"type": "overflow", "action_id": "more", "options": [option("useless"), option("expected")]},
 ]
-ALERT = {
+ALERT: dict[str, Any] = {
     "color": "#c0392b",
     "fallback": "Billing: 14 waiting",
     "blocks": [
