@@ -1,10 +1,11 @@
-"""The Home tab: what needs its reader, their digests, and how to ask."""
+"""The Home tab: open alerts first, what needs its reader, their alert rules and digests, and how to ask."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from bot.blocks import forms, kit
+from bot.blocks.alerts import at_home as alerts_at_home
 from bot.blocks.digests.listed import NEW, damaged_blocks, entry_blocks, more_entries, needing
 from bot.blocks.help import example_list
 from bot.blocks.place_settings import EDIT_SETTINGS
@@ -13,6 +14,7 @@ from bot.domain.figures import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.blocks.alerts.at_home import AlertsAtHome
     from bot.blocks.digests.listed import Entry
     from bot.blocks.kit import Block
     from bot.domain.subscriptions import Damaged
@@ -38,28 +40,36 @@ def home_view(
     entries: Sequence[Entry] = (),
     notes: Sequence[str] = (),
     damaged: Sequence[Damaged] = (),
+    alerts: AlertsAtHome | None = None,
 ) -> Block:
     """The Home tab; `queues` are names of this organisation, the reader's usual ones first, and may be empty.
 
     `command` asks for service levels, `live` for what is going on right now, and `digest` changes digests, as people
     type them here. `entries` are the reader's digests and those of their channels; those with trouble come first.
-    `notes` are sentences about what else the reader should know.
+    `notes` are sentences about what else the reader should know. `alerts`: what is open comes before anything else.
 
     Action ids: `ASK`, `NEW` and `EDIT_SETTINGS` (the reader's own settings) without a value, `CHANNEL_SETTINGS`, and
-    those of `digests.listed`.
+    those of `digests.listed` and `alerts.actions`.
     """
     names = [name for name in map(kit.clean, queues) if name and len(name) <= _MOST_NAME and '"' not in name]
     name = _as_word(names[0]) if names else _STAND_IN
-    asking, digests = _asking(name, command, live), _digests(entries, digest, name)
+    opened = alerts_at_home.open_part(alerts) if alerts else []
+    rules = alerts_at_home.rules_part(alerts) if alerts else []
+    most = max(0, MOST_FULL - (len(opened) + len(rules) + 2) // 3)
+    asking, digests = _asking(name, command, live), _digests(entries, digest, name, most)
     # On a first visit there is nothing to look after yet: what can be asked at once comes first.
-    parts = [*digests, kit.divider(), *asking] if entries else [*asking, kit.divider(), *digests]
-    blocks = [*_needing(entries, notes, digest, damaged), *parts]
+    parts = [*rules, *digests, kit.divider(), *asking]
+    if not entries and not (alerts and alerts.entries):
+        parts = [*asking, kit.divider(), *rules, *digests]
+    blocks = [*opened, *_needing(entries, notes, digest, damaged, most), *parts]
     if len(names) > 1:
         blocks.append(kit.context(f"Some of your queues: {' · '.join(names[:_FEW])}"))
     return forms.home(blocks)
 
 
-def _needing(entries: Sequence[Entry], notes: Sequence[str], digest: str, damaged: Sequence[Damaged]) -> list[Block]:
+def _needing(
+    entries: Sequence[Entry], notes: Sequence[str], digest: str, damaged: Sequence[Damaged], most: int
+) -> list[Block]:
     troubled = [entry for entry in entries if entry.troubled]
     if not troubled and not notes and not damaged:
         return []
@@ -67,12 +77,12 @@ def _needing(entries: Sequence[Entry], notes: Sequence[str], digest: str, damage
     if notes:
         blocks.append(kit.section("\n".join(kit.shorten(kit.clean(note), 300) for note in notes[:_FEW])))
     blocks += damaged_blocks(damaged)
-    for entry in troubled[:MOST_FULL]:
+    for entry in troubled[:most]:
         blocks += entry_blocks(entry, placed=True)
-    return [*blocks, *more_entries(troubled[MOST_FULL:], digest, placed=True), kit.divider()]
+    return [*blocks, *more_entries(troubled[most:], digest, placed=True), kit.divider()]
 
 
-def _digests(entries: Sequence[Entry], digest: str, queue: str) -> list[Block]:
+def _digests(entries: Sequence[Entry], digest: str, queue: str, most: int) -> list[Block]:
     blocks = [kit.header("Your digests and those of your channels" if entries else "The same every morning")]
     troubled = [entry for entry in entries if entry.troubled]
     calm = [entry for entry in entries if not entry.troubled]
@@ -83,7 +93,7 @@ def _digests(entries: Sequence[Entry], digest: str, queue: str) -> list[Block]:
         ]
     elif not calm:
         blocks.append(kit.section("All of them are above."))
-    room = max(0, MOST_FULL - len(troubled))
+    room = max(0, most - len(troubled))
     for entry in calm[:room]:
         blocks += entry_blocks(entry, placed=True)
     blocks += more_entries(calm[room:], digest, placed=True)

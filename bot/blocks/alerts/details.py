@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks import forms, kit
@@ -11,12 +12,12 @@ from bot.blocks.alerts.evidence import cause_words, detail_words, reach_words, u
 from bot.blocks.alerts.listed import about
 from bot.blocks.alerts.message import point_of
 from bot.blocks.alerts.standing import handled_blocks, name_of, over_words, worst_first
-from bot.blocks.alerts.words import capital, figure_words, plural, share_words, time_words, wait_words
+from bot.blocks.alerts.words import figure_words, plural, share_words, time_words
 from bot.domain.figures import NO_FIGURE, count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import datetime, timedelta
+    from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from bot.blocks.alerts.entry import Entry
@@ -29,6 +30,7 @@ MOST_INCIDENTS = 10
 MOST_LINES = 25
 _FULL = 2
 """Incidents that are told with causes and course; of more a line each."""
+_SECOND = timedelta(seconds=1)
 _SAFE_LINK = re.compile(r"https://[a-z0-9.-]+(?::\d+)?/[\w./?=&%-]*|http://(?:localhost|127\.0\.0\.1)[\w./?=&%:-]*")
 
 
@@ -119,9 +121,9 @@ def _course(rows: Sequence[Quarter], zone: ZoneInfo) -> list[Block]:
         "from": [f"{row.start.astimezone(zone):%H:%M}" for row in rows],
         "in time": [share_words(row.share) if row.share else NO_FIGURE for row in rows],
         "offered": [_number(row.offered) for row in rows],
-        "aband.": [_number(row.abandoned) for row in rows],
-        "AHT": [wait_words(row.aht) if row.aht else NO_FIGURE for row in rows],
+        "AHT": [_clock(row.aht) if row.aht is not None else NO_FIGURE for row in rows],
         "agents": [_number(row.on_queue) for row in rows],
+        "aband.": [_number(row.abandoned) for row in rows],
         "waiting": [_number(row.waiting) for row in rows],
     }
     known = {title: cells for title, cells in columns.items() if any(cell != NO_FIGURE for cell in cells)}
@@ -131,6 +133,12 @@ def _course(rows: Sequence[Quarter], zone: ZoneInfo) -> list[Block]:
     return [kit.preformatted("\n".join(line.rstrip() for line in lines))]
 
 
+def _clock(length: timedelta) -> str:
+    """Narrow, under a heading that says that it is no time of day: “6:12”."""
+    minutes, seconds = divmod(length // _SECOND, 60)
+    return f"{minutes}:{seconds:02}"
+
+
 def _number(value: int | None) -> str:
     return NO_FIGURE if value is None else figure_words(value)
 
@@ -138,11 +146,11 @@ def _number(value: int | None) -> str:
 def _history(lines: Sequence[Line], bulletin: Bulletin, *, now: datetime, zone: ZoneInfo) -> list[Block]:
     """The thread, latest last, as small print: with its mentions, which notify nobody in a window."""
     shown = sorted(lines, key=lambda line: (line.at, line.key))[-MOST_LINES:]
-    first = f"{time_words(bulletin.opened_at, zone, now)} · told"
+    first = f"{time_words(bulletin.opened_at, zone, now)} · First told"
     said = [f"{time_words(line.at, zone, now)} · {_tame(line.text)}" for line in shown]
     left = len(lines) - len(shown)
     skipped = [f"… {count(left)} lines before"] if left > 0 else []
-    text = "\n".join([capital(first), *skipped, *said])[: kit.MOST_TEXT]
+    text = "\n".join([first, *skipped, *said])[: kit.MOST_TEXT]
     return [{"type": "section", "text": {"type": "mrkdwn", "text": text, "verbatim": True}, "expand": True}]
 
 

@@ -150,7 +150,7 @@ def _remarks(
             for rule in muted
             if rule.muted_until
         ]
-        said.append(f"Muted: {plural(len(numbers), 'rule')} {listed(numbers, 8)}" if numbers else "")
+        said.append(f"Muted: rule{'s' if len(numbers) > 1 else ''} {listed(numbers, 8)}" if numbers else "")
     return [each for each in said if each]
 
 
