@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import structlog
 from aiohttp import web
 
+from bot.app_alerts import alert_parts
 from bot.app_digests import digest_parts
 from bot.errors import GenesysError
 from bot.files.place import object_store
@@ -33,6 +34,7 @@ from bot.usecases.ask import Ask
 from bot.usecases.delivery import Courier
 from bot.usecases.export import Exporting
 from bot.usecases.exports import Exports
+from bot.usecases.samples.stored import Stored
 from bot.usecases.table_files import TableFiles
 from bot.web.health import health_routes
 from bot.web.server import serving
@@ -40,10 +42,12 @@ from bot.web.server import serving
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
 
+    from bot.app_alerts import AlertParts
     from bot.files.object_store import ObjectStore
     from bot.genesys.client import GenesysClient
     from bot.settings import AskSettings, Settings
     from bot.store.database import Store
+    from bot.usecases.alerts.watch import Watch
     from bot.usecases.channel_watch import ChannelWatch
     from bot.usecases.digests.engine import Digests
 
@@ -80,6 +84,8 @@ class Verbs:
     ask: Ask
     exporting: Exporting
     tables: TableFiles
+    genesys: GenesysClient
+    directory: QueueDirectory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +94,7 @@ class App:
 
     ask: Ask
     digests: Digests
+    alerts: AlertParts
     promises: Promises
     port: int
     """Of the web part: Slack's requests in HTTP mode, and health."""
@@ -120,7 +127,15 @@ async def asking(
         choices = store.choices if store else None
         async with _kept_fresh(genesys, directory) if lasting else nullcontext():
             people = CentrePeople(genesys, now=now)
-            ask = Ask(directory, genesys, people=people, switches=settings.switches, choices=choices, now=now)
+            ask = Ask(
+                directory,
+                genesys,
+                people=people,
+                switches=settings.switches,
+                choices=choices,
+                now=now,
+                digesting=Stored(store.samples, genesys, now=now) if store else None,
+            )
             exporting = Exporting(
                 ask,
                 genesys.conversations,
@@ -130,7 +145,8 @@ async def asking(
                 separator=settings.export_csv_separator,
                 sleep=tempo.sleep,
             )
-            yield Verbs(ask=ask, exporting=exporting, tables=TableFiles(separator=settings.export_csv_separator))
+            tables = TableFiles(separator=settings.export_csv_separator)
+            yield Verbs(ask=ask, exporting=exporting, tables=tables, genesys=genesys, directory=directory)
 
 
 @asynccontextmanager
@@ -179,6 +195,20 @@ async def running(
             clock=tempo.clock,
             sleep=tempo.sleep,
         )
+        alerts = alert_parts(
+            settings,
+            ask=verbs.ask,
+            genesys=verbs.genesys,
+            directory=verbs.directory,
+            digests=parts,
+            store=store,
+            slack=slack,
+            identity=identity,
+            promises=promises,
+            now=now,
+            clock=tempo.clock,
+            sleep=tempo.sleep,
+        )
         exports = Exports(verbs.exporting.export, store.exports, now=now)
         desk = Desk(
             ask=verbs.ask,
@@ -186,6 +216,7 @@ async def running(
             digests=parts.digests,
             entries=parts.entries,
             owners=parts.owners,
+            alerts=alerts.desk,
             exports=exports,
             courier=Courier(slack, _vault(settings, now), usual=settings.export_delivery),
             tables=verbs.tables,
@@ -205,11 +236,13 @@ async def running(
         secret = settings.slack_signing_secret
         signing_secret = secret.get_secret_value() if secret else ""
         door = front_door(desk, token=token, signing_secret=signing_secret)
-        stack.push_async_callback(_wind_up, parts.digests, exports, promises)
+        stack.push_async_callback(_wind_up, parts.digests, alerts.watch, exports, promises)
         await stack.enter_async_context(_tended(exports, desk))
         housekeeping = partial(_keep_house, store, parts.watch, now)
         await stack.enter_async_context(
-            timetable(digests=parts.digests.tick, housekeeping=housekeeping, tick=tempo.tick)
+            timetable(
+                digests=parts.digests.tick, alerts=alerts.watch.beat, housekeeping=housekeeping, tick=tempo.tick
+            )
         )
         checks: dict[str, Callable[[], Awaitable[bool]]] = {"queues": verbs.ask.naming.known, "database": store.answers}
         if settings.slack_app_token is None:
@@ -221,7 +254,7 @@ async def running(
         site.add_routes(health_routes(checks))
         port = await stack.enter_async_context(serving(site, host=host, port=settings.port))
         stack.push_async_callback(_last_acknowledgements, promises)
-        yield App(ask=verbs.ask, digests=parts.digests, promises=promises, port=port)
+        yield App(ask=verbs.ask, digests=parts.digests, alerts=alerts, promises=promises, port=port)
 
 
 @asynccontextmanager
@@ -241,6 +274,7 @@ async def _keep_house(store: Store, watch: ChannelWatch, now: Callable[[], datet
     try:
         await store.claims.prune(now() - CLAIMS_KEPT)
         await store.deliveries.prune((now() - DELIVERIES_KEPT).date())
+        await store.alerts.prune(now() - DELIVERIES_KEPT)
     except Exception:
         # The next time will do; nothing else waits for it.
         log.exception("old entries could not be forgotten")
@@ -255,9 +289,14 @@ def _vault(settings: Settings, now: Callable[[], datetime]) -> ObjectStore | Non
     )
 
 
-async def _wind_up(digests: Digests, exports: Exports, promises: Promises) -> None:
+async def _wind_up(digests: Digests, watch: Watch, exports: Exports, promises: Promises) -> None:
     await wind_up(
-        {"digests": digests.drain(PATIENCE), "exports": exports.drain(), "promises": promises.drain(PATIENCE)}
+        {
+            "digests": digests.drain(PATIENCE),
+            "alerts": watch.drain(PATIENCE),
+            "exports": exports.drain(),
+            "promises": promises.drain(PATIENCE),
+        }
     )
 
 
