@@ -33,6 +33,9 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+rules = typer.Typer(help="The alerts and digests of all channels as a file.", no_args_is_help=True)
+cli.add_typer(rules, name="rules")
+
 
 def main() -> None:
     """The console entry: whatever goes wrong, a person reads a sentence and not a traceback."""
@@ -155,6 +158,45 @@ def backtest(
     if out is None:
         typer.echo(alert_lines(replayed), nl=False)
     _tell(summary(replayed))
+
+
+@rules.command("export")
+def export_rules(
+    file: Annotated[Path | None, typer.Argument(help="Where to write it; without one it is printed.")] = None,
+) -> None:
+    """Write the alerts and digests of every channel as YAML, each as its command."""
+    from bot.cli_rules import export_rules as written  # noqa: PLC0415  so that the other commands start without it
+
+    log_to_stderr(logging.ERROR)
+    text = asyncio.run(written(_environment(), file))
+    if file is None:
+        typer.echo(text, nl=False)
+    else:
+        _tell(f"Written to {file}.")
+
+
+@rules.command("apply")
+def apply_rules(
+    file: Annotated[Path, typer.Argument(help="A file as “rules export” writes it.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Make the changes, instead of only showing them.")] = False,
+) -> None:
+    """Show how alerts and digests differ from a file, and with --yes make them as it says."""
+    from bot.cli_rules import apply_rules as applied  # noqa: PLC0415  so that the other commands start without it
+    from bot.commands.rules_reading import FileUnread  # noqa: PLC0415
+
+    log_to_stderr(logging.ERROR)
+    try:
+        found = asyncio.run(applied(_environment(), file, yes=yes))
+    except FileUnread as error:
+        _tell(explanation(error))
+        raise typer.Exit(NOT_READ) from None
+    for line in found.lines:
+        typer.echo(line)
+    for line in found.overtaken:
+        _tell(f"Not made: {line}")
+    _tell(found.summary())
+    if found.overtaken:
+        raise typer.Exit(NOT_ANSWERED)
 
 
 def _environment() -> Mapping[str, str]:
