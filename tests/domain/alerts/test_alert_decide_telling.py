@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 from typing import TYPE_CHECKING
 
 import pytest
 
-from bot.domain.alerts.rules import Severity
+from bot.domain.alerts.rules import Hours, Severity
 from bot.domain.alerts.states import Ended, Handling, Notice, Status
 from tests.domain.alerts.told import (
     ACKED,
@@ -25,6 +26,8 @@ from tests.domain.alerts.told import (
 )
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from bot.domain.alerts.readings import Outcome
 
 OK, PENDING, FIRING, RECOVERING, NO_DATA = Status
@@ -183,6 +186,24 @@ def test_at_the_end_of_a_mute_what_was_told_before_it_is_told_once_more() -> Non
     assert alert.notices == [(0, Notice.FIRED), (21, Notice.STILL)]
 
 
+def test_a_new_incident_that_a_mute_held_back_is_told_as_new() -> None:
+    alert = Told().reads((0, BREACH), (5, CLEAR), (15, CLEAR))
+    alert.muted = True
+    alert.reads((60, BREACH))
+    alert.muted = False
+    alert.wait(80)
+    assert (alert.notices[-1], alert.state.fired_at) == ((80, Notice.FIRED), at(80))
+
+
+def test_what_got_worse_in_quiet_hours_is_told_when_they_end() -> None:
+    terms = replace(NIGHT, quiet=Hours(days=frozenset(range(7)), start=time(9, 10), end=time(9, 40)))
+    alert = Told(terms).reads((0, BREACH))
+    alert.handling = ACKED
+    alert.read(20, BREACH, worse=True)
+    alert.wait(40)
+    assert alert.notices == [(0, Notice.FIRED), (40, Notice.STILL)]
+
+
 # Coming back
 
 
@@ -222,10 +243,14 @@ def test_the_third_firing_in_two_hours_is_unstable() -> None:
     )
 
 
-def test_three_firings_in_more_than_two_hours_are_not() -> None:
+@pytest.mark.parametrize(
+    ("minute", "since"),
+    [pytest.param(120, at(0), id="in two hours"), pytest.param(121, None, id="in more than two hours")],
+)
+def test_the_third_firing_counts_to_the_end_of_two_hours(minute: int, since: datetime | None) -> None:
     alert = flaps(Told(), 0, 60)
-    alert.read(121, BREACH)
-    assert alert.state.unstable_since is None
+    alert.read(minute, BREACH)
+    assert alert.state.unstable_since == since
 
 
 def test_a_recovering_alert_that_goes_on_has_not_fired_again() -> None:
@@ -250,5 +275,10 @@ def test_who_is_unstable_was_said_to_be_and_comes_and_goes_in_silence() -> None:
 def test_two_hours_without_a_change_make_it_stable_again() -> None:
     alert = flaps(Told(), 0, 20).reads((40, BREACH), (43, CLEAR), (63, CLEAR), (182, CLEAR))
     before = alert.state.unstable_since
-    alert.reads((183, CLEAR), (190, BREACH))
-    assert (before, alert.state.unstable_since, alert.notices[-1]) == (at(0), None, (190, Notice.FIRED))
+    alert.read(183, CLEAR)
+    assert (before, alert.state.unstable_since) == (at(0), None)
+
+
+def test_who_fires_after_it_was_stable_again_is_a_new_incident() -> None:
+    alert = flaps(Told(), 0, 20).reads((40, BREACH), (43, CLEAR), (63, CLEAR), (183, BREACH))
+    assert (alert.notices[-1], alert.state.opened_at) == ((183, Notice.FIRED), at(183))
