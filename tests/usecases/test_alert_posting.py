@@ -159,6 +159,31 @@ async def test_a_process_that_does_not_know_what_is_shown_edits(site: PostingSit
     assert site.count(UPDATE) == 1
 
 
+async def test_what_another_process_has_edited_meanwhile_is_not_taken_for_shown(site: PostingSite) -> None:
+    bulletin = await site.fires("one")
+    first, second = site.posting(), site.posting()
+    for posting, note in ((first, "one"), (second, "two"), (first, "one")):
+        await site.says(bulletin, note)
+        await posting.send(urgent=[bulletin.id])
+    assert site.posted() == ["one Billing"]
+
+
+async def test_a_new_message_is_tried_again_soon_when_it_could_not_be_rendered(site: PostingSite) -> None:
+    def render(bulletin: Bulletin, incidents: tuple[Incident, ...]) -> Outgoing:
+        if not tries:
+            tries.append(1)
+            raise ValueError
+        return as_text(bulletin, incidents)
+
+    tries: list[int] = []
+    await site.fires()
+    posting = site.posting(render=render)
+    await posting.send()
+    site.clock.later(5 * SECOND)
+    await posting.send()
+    assert len(site.posted()) == 1
+
+
 async def test_critical_messages_come_first(site: PostingSite) -> None:
     for name in ("one", "two"):
         await site.fires(name)

@@ -41,18 +41,22 @@ class Shown:
     """What Slack shows of each bulletin, as far as this process has sent it."""
 
     def __init__(self) -> None:
-        self._prints: dict[BulletinId, bytes] = {}
+        self._known: dict[BulletinId, tuple[int, bytes]] = {}
 
     def note(self, bulletin: Bulletin, message: Outgoing) -> None:
-        """It shows this now."""
-        self._prints.pop(bulletin.id, None)
-        self._prints[bulletin.id] = _print_of(message)
-        if len(self._prints) > _MOST_KNOWN:
-            del self._prints[next(iter(self._prints))]
+        """It shows this now, as its `revision`."""
+        self.forget(bulletin)
+        self._known[bulletin.id] = bulletin.revision, _print_of(message)
+        if len(self._known) > _MOST_KNOWN:
+            del self._known[next(iter(self._known))]
+
+    def forget(self, bulletin: Bulletin) -> None:
+        """Somebody else sent it."""
+        self._known.pop(bulletin.id, None)
 
     def is_(self, bulletin: Bulletin, message: Outgoing) -> bool:
-        """Whether it surely shows this already."""
-        return self._prints.get(bulletin.id) == _print_of(message)
+        """Whether it surely shows this already: nobody else has edited it since."""
+        return self._known.get(bulletin.id) == (bulletin.shown, _print_of(message))
 
 
 class Editing:
@@ -90,9 +94,10 @@ class Editing:
         taken = await self._ledger.take(seen)
         if taken is None:
             return Told.CHANGED
-        message = await self._compose(taken.entry)
+        message = await self._ledger.compose(taken, self._compose)
         self._step("edit composed")
         if self._shown.is_(taken.entry, message):
+            self._shown.note(taken.entry, message)
             return await self._settled(taken)
         edited = Edited()
         for form in simpler_and_simpler(message):
@@ -115,7 +120,7 @@ class Editing:
         taken = await self._ledger.take(seen)
         if taken is None:
             return Told.CHANGED
-        return await self._renew(taken, await self._compose(taken.entry))
+        return await self._renew(taken, await self._ledger.compose(taken, self._compose))
 
     async def _refused(self, taken: Taken[Bulletin], message: Outgoing, edited: Edited) -> Told:
         bulletin = taken.entry
@@ -152,6 +157,7 @@ class Editing:
             seen = await self._reconciling.look(taken.entry, place)
             self._step("looked")
             if seen.sight is Sight.THERE:
+                self._shown.forget(taken.entry)
                 await self._ledger.posted(taken, ts=seen.ts, revision=FIRST)
                 return Told.DONE
             if seen.sight is Sight.LATER:

@@ -5,6 +5,7 @@ An entry that is taken is announced by that: from then on it may be in Slack, un
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -15,9 +16,10 @@ import structlog
 from bot.domain.alerts.states import Bulletin, Line, Sending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from datetime import datetime
 
+    from bot.slack.outward import Outgoing
     from bot.store.lines import Lines
 
 log = structlog.get_logger()
@@ -111,6 +113,18 @@ class Ledger(Generic[Entry]):
             # Whoever had it before may have sent it then.
             entry = replace(entry, sending_since=seen.sending_since)
         return Taken(entry, since, lapsed)
+
+    async def compose(self, taken: Taken[Entry], compose: Callable[[Entry], Awaitable[Outgoing]]) -> Outgoing:
+        """What it says. Raises what `compose` raises; the entry is given back then."""
+        try:
+            return await compose(taken.entry)
+        except asyncio.CancelledError:
+            # Late at shutdown: the next process need not wait until the claim lapses.
+            await self.give_back(taken)
+            raise
+        except Exception:
+            await self.again(taken)
+            raise
 
     def usable(self, taken: Taken[Entry]) -> bool:
         """Whether a call that starts now is over long before anybody else may take the entry."""

@@ -33,6 +33,8 @@ class Outbox:
         self._now = now
         self._clock = clock
         self._urgent: dict[BulletinId, float] = {}
+        self._critical: dict[BulletinId, tuple[int, bool]] = {}
+        """By revision; of those that wait."""
         self._told: set[str] = set()
 
     def hurry(self, bulletins: Iterable[BulletinId]) -> None:
@@ -51,8 +53,10 @@ class Outbox:
         """New messages, critical ones first, then lines; without those that are at work."""
         now = self._now()
         bulletins = [*await self._store.bulletins.lapsed(now), *await self._store.bulletins.to_post(now)]
+        waiting = {bulletin.id for bulletin in bulletins}
+        self._critical = {one: known for one, known in self._critical.items() if one in waiting}
         errands = [
-            Errand(bulletin=bulletin, critical=await self._critical(bulletin))
+            Errand(bulletin=bulletin, critical=await self._is_critical(bulletin))
             for bulletin in sorted(bulletins, key=lambda one: one.opened_at)
             if bulletin.team == self._team and key_of(bulletin) not in at_work
         ]
@@ -71,9 +75,15 @@ class Outbox:
         ]
         return sorted(due, key=lambda one: not one[1])
 
-    async def _critical(self, bulletin: Bulletin) -> bool:
-        incidents = await self._store.alerts.of_bulletin(bulletin.id)
-        return any(incident.severity is Severity.CRITICAL for incident in incidents)
+    async def _is_critical(self, bulletin: Bulletin) -> bool:
+        known = self._critical.get(bulletin.id)
+        if known is None or known[0] != bulletin.revision:
+            incidents = await self._store.alerts.of_bulletin(bulletin.id)
+            known = self._critical[bulletin.id] = (
+                bulletin.revision,
+                any(incident.severity is Severity.CRITICAL for incident in incidents),
+            )
+        return known[1]
 
     async def _lines(self, now: datetime, at_work: Collection[str]) -> list[Errand]:
         free = [*await self._store.lines.lapsed(now), *await self._store.lines.to_post(now)]

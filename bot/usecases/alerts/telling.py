@@ -9,7 +9,6 @@ Where Slack does not let the bot look, it is sent again: an alert that comes twi
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum, auto
@@ -108,12 +107,7 @@ class Telling(Generic[Entry]):
             # It is claimed anew, so that another look is for what leaves then.
             await self._ledger.give_back(taken)
             return Told.CHANGED
-        try:
-            message = await compose(taken.entry)
-        except asyncio.CancelledError:
-            # Late at shutdown: the next process need not wait until the claim lapses.
-            await self._ledger.give_back(taken)
-            raise
+        message = await self._ledger.compose(taken, compose)
         self._step("composed")
         return await self.send(taken, place, message)
 
