@@ -77,9 +77,10 @@ def normal_message(queue_names: Sequence[str], *, weeks: int = 3) -> Message:
     )
 
 
-def expected_message() -> Message:
+def expected_message(queue_names: Sequence[str] = ()) -> Message:
     """After “Expected today”."""
-    return _plain("Nothing more is told of it. A new alert of the same rule is told as always.")
+    names = listed([queue_words(name, None) for name in queue_names], 5) if queue_names else "these queues"
+    return _plain(f"Nothing more is told of {names} in this channel today. Tomorrow it is told as always.")
 
 
 def _plain(said: str) -> Message:

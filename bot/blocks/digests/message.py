@@ -45,6 +45,7 @@ DETAILS = "digest_details"
 MANAGE = "digest_manage"
 
 _MINUTE = timedelta(minutes=1)
+_MOST_ALERTS = 400
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,15 +68,17 @@ class Imprint:
     """Who asked for it out of its turn."""
 
 
-def digest_message(report: DigestReport, imprint: Imprint) -> Message:
+def digest_message(report: DigestReport, imprint: Imprint, *, alerts: str = "") -> Message:
     """A digest of service levels, within Slack's limits whatever the queues are called and however many there are.
 
-    Its buttons have the action ids `WHY`, `DETAILS` and `MANAGE`, and the imprint's value.
+    `alerts` is a line about the channel's alerts in its period, as `alerts.weekly.tally_line` says it. Its
+    buttons have the action ids `WHY`, `DETAILS` and `MANAGE`, and the imprint's value.
     """
     point = headline(report)
+    about_alerts = [kit.context(kit.shorten(kit.clean(alerts), _MOST_ALERTS))] if kit.clean(alerts) else []
     if report.empty:
-        blocks = [kit.section(f"{point}."), _times(report, imprint), *_imprint(imprint), *_buttons(imprint, MANAGE)]
-        return kit.message(f"{point}.", *_preface(imprint), *blocks)
+        blocks = [kit.section(f"{point}."), *about_alerts, _times(report, imprint), *_imprint(imprint)]
+        return kit.message(f"{point}.", *_preface(imprint), *blocks, *_buttons(imprint, MANAGE))
     changed = what_changed(report)
     chart, note = course_chart(report)
     small = "\n".join(line for line in (*leftovers(report), note) if line)
@@ -87,6 +90,7 @@ def digest_message(report: DigestReport, imprint: Imprint) -> Message:
         digest_table(report),
         *chart,
         *([kit.context(small)] if small else []),
+        *about_alerts,
         *(kit.context(line) for line in [basis(as_answer(report))] if line),
         _times(report, imprint),
         *_imprint(imprint),
