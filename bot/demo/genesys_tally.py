@@ -40,21 +40,25 @@ class Stats:
 
     def add(self, values: Sequence[int]) -> None:
         """Take in more values; at least one."""
-        low, high = min(values), max(values)
-        if self.count:
-            low, high = min(low, self.min), max(high, self.max)
-        self.min, self.max = low, high
+        if len(values) == 1:
+            low = high = total = values[0]
+        else:
+            low, high, total = min(values), max(values), sum(values)
+        if not self.count or low < self.min:
+            self.min = low
+        if not self.count or high > self.max:
+            self.max = high
         self.count += len(values)
-        self.sum += sum(values)
+        self.sum += total
 
 
 @dataclass(slots=True)
 class Bucket:
     """What one group did in one bucket."""
 
-    metrics: defaultdict[str, Stats] = field(default_factory=lambda: defaultdict(Stats))
-    views: defaultdict[str, Stats] = field(default_factory=lambda: defaultdict(Stats))
-    rated: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    metrics: dict[str, Stats] = field(default_factory=dict)
+    views: dict[str, Stats] = field(default_factory=dict)
+    rated: dict[str, int] = field(default_factory=dict)
     """Counts of `RATED`, of queues and media with a target only."""
     target: Target | None = None
 
@@ -187,12 +191,20 @@ class Tally:
             if len(self.buckets) >= self._most_rows:
                 raise bad_request(f"Result set is larger than result limit of {self._most_rows}")
             bucket = self.buckets[group, number] = Bucket()
-        bucket.metrics[metric].add(values)
+        _stats_in(bucket.metrics, metric).add(values)
         if target is not None:
             bucket.target = target
             if metric in RATED:
-                bucket.rated[metric] += len(values)
+                bucket.rated[metric] = bucket.rated.get(metric, 0) + len(values)
         for view in self._views.get(metric, ()):
             bound = [value for value in values if view.gte <= value < view.lt]
             if bound:
-                bucket.views[view.name].add(bound)
+                _stats_in(bucket.views, view.name).add(bound)
+
+
+def _stats_in(held: dict[str, Stats], name: str) -> Stats:
+    """Not a `defaultdict`: ten weeks in quarter hours make hundreds of thousands of them, most of them empty."""
+    found = held.get(name)
+    if found is None:
+        found = held[name] = Stats()
+    return found
