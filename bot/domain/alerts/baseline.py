@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from collections import deque
-from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.alerts import rates, volume
@@ -27,6 +26,8 @@ _NEAR = 2
 """Rows before and after that belong to the same hour: half an hour each way."""
 _FIELDS = 7
 _WEEK, _ROWS, _OFFERED, _N, _MISSED, _OF, _GAVE_UP = range(_FIELDS)
+_STARTS = tuple(range(0, _RING * _FIELDS, _FIELDS))
+_EMPTY = array("i", [0] * _FIELDS)
 _P95 = 0.95
 
 
@@ -86,8 +87,7 @@ class _Raw:
         self.values = values
 
     def take(self, raw: float) -> None:
-        raw = min(rates.CLIP, max(-rates.CLIP, raw))
-        self.squares += raw * raw
+        self.squares += min(raw * raw, rates.CLIP * rates.CLIP)
         self.values += 1
 
 
@@ -130,19 +130,22 @@ class Baseline:
         number = slot.number // PER_DAY
         if self._today is None or self._today.number != number:
             self._turn(number)
-        weeks = served = x_missed = n_missed = x_gave_up = n_gave_up = 0
+        served = x_missed = n_missed = x_gave_up = n_gave_up = 0
         means: list[float] = []
-        ring, (base, week) = self._ring, _place(slot.number)
-        for at in range(base, base + _RING * _FIELDS, _FIELDS):
-            if week - WEEKS <= ring[at] < week and (rows := ring[at + _ROWS]):
-                weeks += 1
-                means.append(ring[at + _OFFERED] / rows)
-                if n := ring[at + _N]:
+        base, week = _place(slot.number)
+        earliest = week - WEEKS
+        kept = self._ring[base : base + _RING * _FIELDS].tolist()  # a list is twice as fast to read
+        for at in _STARTS:
+            if earliest <= kept[at] < week:
+                means.append(kept[at + _OFFERED] / kept[at + _ROWS])
+                if n := kept[at + _N]:
                     served += 1
                     n_gave_up += n
-                    x_gave_up += ring[at + _GAVE_UP]
-                    x_missed += ring[at + _MISSED]
-                    n_missed += ring[at + _OF]
+                    x_gave_up += kept[at + _GAVE_UP]
+                    x_missed += kept[at + _MISSED]
+                    n_missed += kept[at + _OF]
+        means.sort()
+        weeks = len(means)
         return Expected(
             slot,
             weeks,
@@ -151,7 +154,7 @@ class Baseline:
             rates.spread(self._missed_raw.squares, self._missed_raw.values),
             rates.expected_rate(x_gave_up, n_gave_up, rates.overall_rate(self._gave_up, self._n)),
             rates.spread(self._gave_up_raw.squares, self._gave_up_raw.values),
-            median(means) if weeks >= LEAST_WEEKS else None,
+            (means[(weeks - 1) // 2] + means[weeks // 2]) / 2 if weeks >= LEAST_WEEKS else None,
             start != self._end,
         )
 
@@ -223,20 +226,23 @@ class Baseline:
     def _remember(self, index: int, row: Quarter, n: int, gave_up: int) -> None:
         ring = self._ring
         offered, missed = row.offered, row.missed
+        of = 0 if missed is None else n
         for near in range(index - _NEAR, index + _NEAR + 1):
             week = near // PER_WEEK
             at = ((near % PER_WEEK) * _RING + week % _RING) * _FIELDS
             if ring[at] != week:
+                ring[at : at + _FIELDS] = _EMPTY
                 ring[at] = week
-                for field in range(at + 1, at + _FIELDS):
-                    ring[field] = 0
             ring[at + _ROWS] += 1
-            ring[at + _OFFERED] += offered
-            ring[at + _N] += n
-            ring[at + _GAVE_UP] += gave_up
-            if missed is not None:
-                ring[at + _MISSED] += missed
-                ring[at + _OF] += n
+            if offered:
+                ring[at + _OFFERED] += offered
+            if n:
+                ring[at + _N] += n
+            if gave_up:
+                ring[at + _GAVE_UP] += gave_up
+            if of:
+                ring[at + _MISSED] += missed or 0
+                ring[at + _OF] += of
         if offered or n:
             slot, week = index % PER_WEEK, index // PER_WEEK
             age = week - self._seen_week[slot]
@@ -245,12 +251,11 @@ class Baseline:
 
     def _measure(self, today: _Day, row: Quarter, n: int, gave_up: int, expected: Expected) -> None:
         """How far off the expectation was, by which later rows are told from noise."""
-        steps = row.minutes / 15
         if expected.fresh:
             for sums in (self._sums_missed, self._sums_gave_up, self._sums_volume):
                 sums.clear()
         known = expected.served >= LEAST_WEEKS
-        decay = rates.DECAY**steps
+        decay = rates.decay(row.minutes)
         if row.missed is not None:
             self._sums_missed.add(row.missed, n, expected.missed, decay)
             if known and self._sums_missed.n >= rates.SPREAD_CONTACTS:
@@ -262,7 +267,7 @@ class Baseline:
             self._gave_up_raw.take(raw)
         sums = self._sums_volume
         if expected.offered is not None:
-            sums.add(row.offered, expected.offered * steps, volume.DECAY**steps)
+            sums.add(row.offered, expected.offered * row.minutes / 15, volume.decay(row.minutes))
             if sums.e >= volume.LEAST_EXPECTED:
                 today.changes.append((sums.x - sums.e) / sums.e)
                 today.noises.append(sums.v / (sums.e * sums.e))

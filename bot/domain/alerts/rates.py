@@ -15,12 +15,18 @@ if TYPE_CHECKING:
 
 DECAY = 0.5 ** (15 / 75)
 """Of one quarter hour, with a half-life of 75 minutes: 0.870551."""
+_ROW = 15
 PRIOR = 20.0
 """Contacts at the queue's overall rate that every hour of the week is started with."""
 LEAST_RATE, MOST_RATE = 0.01, 0.99
 LEAST_CONTACTS = 8.0
 """Decayed contacts under which no rate is judged."""
 SPREAD_UNKNOWN, SPREAD_VALUES, SPREAD_CONTACTS, CLIP = 2.0, 60, 5.0, 8.0
+
+
+def decay(minutes: int) -> float:
+    """Of a row of so many minutes."""
+    return DECAY if minutes == _ROW else DECAY ** (minutes / _ROW)
 
 
 def overall_rate(x: float, n: float) -> float:

@@ -20,7 +20,7 @@ from bot.domain.alerts.unusual_found import found_of
 from bot.domain.alerts.volume import VolumeSums, volume_z
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container
     from datetime import date, datetime, timedelta
     from zoneinfo import ZoneInfo
 
@@ -76,12 +76,15 @@ class Alarm:
         if expected.fresh:
             self.restart()
         self._recent = [*self._recent[-1:], (row, expected)]
-        fired = [*self._rates(row, expected), *self._offered(row, expected), *self._waits(row, expected)]
+        fired: list[Signal] = []
+        self._rates(row, expected, fired)
+        self._offered(row, expected, fired)
+        self._waits(row, expected, fired)
+        if not fired and not self._on:
+            return ()
         new = tuple(signal for signal in fired if signal not in self._on)
-        for signal in new:
-            self._on[signal] = 0
-        if self._on:
-            self._resolve()
+        self._on.update(dict.fromkeys(new, 0))
+        self._resolve()
         return new
 
     def live(self, waiting: int, oldest_wait: timedelta | None, at: datetime) -> tuple[Signal, ...]:
@@ -113,34 +116,34 @@ class Alarm:
         """What was found, as rules tell it."""
         outcome = Outcome.BREACH if self._on else Outcome.CLEAR if known else Outcome.LOW
         began = bool(fired) and len(fired) == len(self._on)
-        return Verdict(at=at, fired=fired, began=began, alarmed=bool(self._on), outcome=outcome, found=self.found())
+        found = self.found() if self._on else ()
+        return Verdict(at=at, fired=fired, began=began, alarmed=bool(self._on), outcome=outcome, found=found)
 
-    def _rates(self, row: Quarter, expected: Expected) -> Iterator[Signal]:
+    def _rates(self, row: Quarter, expected: Expected, fired: list[Signal]) -> None:
         limits, n = self._limits, row.n
-        decay = rates.DECAY ** (row.minutes / 15)
+        decay = rates.decay(row.minutes)
         known = expected.served >= LEAST_WEEKS
         if row.missed is not None:
             self._missed.add(row.missed, n, expected.missed, decay)
             if known and self._missed.fires(expected.missed_spread, limits, limits.missed):
-                yield Signal.MISSED
+                fired.append(Signal.MISSED)
         self._gave_up.add(row.gave_up, n, expected.gave_up, decay)
         if known and self._gave_up.fires(expected.gave_up_spread, limits, limits.abandoned):
-            yield Signal.ABANDONED
+            fired.append(Signal.ABANDONED)
 
-    def _offered(self, row: Quarter, expected: Expected) -> Iterator[Signal]:
+    def _offered(self, row: Quarter, expected: Expected, fired: list[Signal]) -> None:
         if expected.offered is None:
             return
-        steps = row.minutes / 15
-        self._volume.add(row.offered, expected.offered * steps, volume.DECAY**steps)
+        self._volume.add(row.offered, expected.offered * row.minutes / 15, volume.decay(row.minutes))
         if self._volume.material and (signal := self._volume_signal()):
-            yield signal
+            fired.append(signal)
 
-    def _waits(self, row: Quarter, expected: Expected) -> Iterator[Signal]:
+    def _waits(self, row: Quarter, expected: Expected, fired: list[Signal]) -> None:
         if row.waiting is None or (self._polled is not None and self._polled > row.start):
             return
         self._poll(row.waiting, row.oldest_wait)
         if self._long_waits >= POLLS and expected.weeks >= LEAST_WEEKS:
-            yield Signal.OLDEST_WAIT
+            fired.append(Signal.OLDEST_WAIT)
 
     def _volume_signal(self) -> Signal | None:
         sums = self._volume
@@ -154,13 +157,14 @@ class Alarm:
 
     def _poll(self, waiting: int, oldest_wait: timedelta | None) -> None:
         self._oldest = oldest_wait
-        seconds = oldest_wait.total_seconds() if oldest_wait else 0.0
-        long = waiting >= LEAST_WAITING and seconds > LEAST_WAIT and seconds > self._usual_wait()
+        long = waiting >= LEAST_WAITING and oldest_wait is not None and self._too_long(oldest_wait.total_seconds())
         self._long_waits = self._long_waits + 1 if long else 0
 
-    def _usual_wait(self) -> float:
+    def _too_long(self, seconds: float) -> bool:
+        if seconds <= LEAST_WAIT:
+            return False
         usual = self._baseline.usual_oldest_wait()
-        return USUAL_TIMES * usual if usual is not None else 0.0
+        return usual is None or seconds > USUAL_TIMES * usual
 
     def _resolve(self) -> None:
         recent, over = self._recent, True

@@ -11,11 +11,17 @@ if TYPE_CHECKING:
 
 DECAY = 0.5 ** (15 / 30)
 """Of one quarter hour, with a half-life of 30 minutes: 0.707107."""
+_ROW = 15
 LOW, HIGH = -3.0, 6.0
 LEAST_EXPECTED, LEAST_CHANGE, LEAST_SHARE = 5.0, 8.0, 0.30
 LEAST_SPREAD, SPREAD_UNKNOWN, SPREAD_VALUES = 0.08, 0.15, 60
 _CONSISTENT = 1.4826
 """Makes the median absolute deviation a standard deviation where values are normal."""
+
+
+def decay(minutes: int) -> float:
+    """Of a row of so many minutes."""
+    return DECAY if minutes == _ROW else DECAY ** (minutes / _ROW)
 
 
 def spread(changes: Sequence[float], noises: Sequence[float]) -> float:
