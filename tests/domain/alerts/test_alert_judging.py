@@ -109,6 +109,26 @@ def test_a_share_of_fewer_contacts_than_the_minimum_is_not_judged() -> None:
     assert [outcome(LEVEL, share, minimum=20) for share in shares] == [LOW, BREACH]
 
 
+@pytest.mark.parametrize(
+    ("x", "n", "low", "high"),
+    [
+        (4, 5, "43.5", "95.4"),
+        (5, 5, "64.9", "100"),
+        (0, 20, "0", "11.9"),
+        (16, 20, "62.2", "90.7"),
+        (40, 50, "69.3", "87.6"),
+        (160, 200, "75.0", "84.2"),
+        (800, 1000, "77.8", "82.0"),
+    ],
+)
+def test_the_gate_stands_at_the_published_ends_of_the_90_percent_interval(x: int, n: int, low: str, high: str) -> None:
+    tenth = Fraction(1, 1000)
+    inside = [Fraction(low) / 100 + tenth, Fraction(high) / 100 - tenth]
+    outside = [Fraction(low) / 100 - tenth, Fraction(high) / 100 + tenth]
+    judged = [beyond_chance(x, n, limit) for limit in (*inside, *outside) if 0 <= limit <= 1]
+    assert judged == [False, False] + [True] * (len(judged) - 2)
+
+
 @given(n=st.integers(1, 400), x=st.integers(0, 400), percent=st.integers(1, 99))
 def test_the_exact_gate_agrees_with_the_interval_it_stands_for(n: int, x: int, percent: int) -> None:
     x, limit = min(x, n), Fraction(percent, 100)
