@@ -44,6 +44,7 @@ _ALIASES: Mapping[str, str] = MappingProxyType(
     {
         **dict.fromkeys(("abandon", "abandonment"), "abandon_share"),
         **dict.fromkeys(("freeagents", "idleagents"), "available"),
+        "breachrate": "breach_share",
         "onqueueagents": "on_queue",
         "contactswaiting": "waiting",
         "oldestwaiting": "oldest_wait",

@@ -169,7 +169,7 @@ def _without_measure(pieces: Sequence[Token], at: int) -> BadWord:
     sign = pieces[at].text
     if not before:
         return BadWord(sign, "expected here: the name of a measure stands before it, such as “sla” or “waiting”")
-    expected = f"a measure, which stands before “{sign}”: sla, waiting, longest wait, available, abandon rate, aht …"
+    expected = f"a measure, which stands before “{sign}”: sla, waiting, longest wait, available, abandon rate or aht"
     return BadWord(clipped(before), expected, suggestion=nearest_word(before, MEASURE_WORDS))
 
 
