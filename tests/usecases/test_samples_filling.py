@@ -17,8 +17,12 @@ from bot.domain.alerts.samples import QUARTER, Place
 from bot.domain.ids import QueueId
 from bot.domain.queues import Media
 from bot.errors import GenesysError
+from bot.genesys.fetching import Held
+from bot.genesys.fetching import Place as Cell
+from bot.genesys.tallies import Tally
+from bot.genesys.wire_aggregates import Slice
 from bot.store.database import open_store
-from bot.usecases.samples.filling import AGAIN, REQUESTS, days_of, stretches_of
+from bot.usecases.samples.filling import AGAIN, RECORDED, REQUESTS, parts_of, stretches_of
 from tests.usecases.samples_site import BILLING, FRIDAY, Clock, site, visit
 
 if TYPE_CHECKING:
@@ -236,6 +240,17 @@ def test_stretches_hold_all_that_is_due_newest_first_and_none_is_too_long(due: s
     assert len(found) <= max(len(due), ceil(400 / longest) + 1)
 
 
-def test_days_are_days_of_utc() -> None:
-    found = days_of(END - timedelta(hours=11), END)
-    assert [(str(day), len(quarters)) for day, quarters in found] == [("2026-11-19", 4), ("2026-11-20", 40)]
+@given(st.lists(st.booleans(), min_size=1, max_size=30), st.sampled_from([1, 300, 800, 1_600]))
+def test_every_quarter_hour_is_recorded_once_in_transactions_of_a_bearable_size(busy: list[bool], queues: int) -> None:
+    quarters = [END + number * QUARTER for number in range(len(busy))]
+    tallies = {
+        Cell(Media.VOICE, Slice(start, start + QUARTER)): Tally(offered=1)
+        for start, some in zip(quarters, busy, strict=True)
+        if some
+    }
+    one = Held(tallies=tallies, thresholds=frozenset(), as_of=FRIDAY, bodies=())
+    parts = parts_of(END, END + len(busy) * QUARTER, {QueueId(f"{number}"): one for number in range(queues)})
+    assert [quarter for part, _ in parts for quarter in part] == quarters
+    assert all(sample.start in part for part, samples in parts for sample in samples)
+    assert sum(len(samples) for _, samples in parts) == queues * len(tallies)
+    assert all(len(part) == 1 or len(samples) <= RECORDED for part, samples in parts)

@@ -23,7 +23,7 @@ from bot.usecases.samples.grid import AT_ONCE, filled_up, needed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
-    from datetime import date, datetime
+    from datetime import datetime
 
     from bot.domain.alerts.keeping import Late
     from bot.domain.alerts.samples import Sample
@@ -42,6 +42,10 @@ several media.
 """
 CELLS = 50_000
 """The same of all the requests that are in memory together."""
+RECORDED = 1_500
+"""Samples in one transaction: some 50 ms in which others wait."""
+A_DAY = 96
+"""Quarter hours in one transaction at most."""
 REQUESTS = 10
 """For gaps and history, in one call: of some 240 a minute."""
 PRUNED = timedelta(hours=6)
@@ -198,12 +202,10 @@ class Filling:
         held = await self._genesys.quarters.held(start, end, wants, priority=priority)
         as_of = min(one.as_of for one in held.values())
         # A day of hundreds of queues is some hundred milliseconds of arithmetic.
-        by_day = await asyncio.to_thread(_by_day, held)
+        parts = await asyncio.to_thread(parts_of, start, end, held)
         changed: frozenset[Late] = frozenset()
-        for day, quarters in days_of(start, end):
-            changed |= await self._samples.record(
-                quarters, by_day.get(day, ()), thresholds=thresholds, fetched_at=as_of
-            )
+        for quarters, samples in parts:
+            changed |= await self._samples.record(quarters, samples, thresholds=thresholds, fetched_at=as_of)
         return changed
 
     async def _prune(self, now: datetime) -> None:
@@ -226,17 +228,16 @@ def stretches_of(due: Sequence[datetime], longest: int) -> list[tuple[datetime, 
     return stretches
 
 
-def days_of(start: datetime, end: datetime) -> list[tuple[date, list[datetime]]]:
-    """The quarter hours from `start` to `end` by their days of UTC: one day is one transaction."""
-    days: defaultdict[date, list[datetime]] = defaultdict(list)
+def parts_of(start: datetime, end: datetime, held: Mapping[QueueId, Held]) -> list[tuple[list[datetime], list[Sample]]]:
+    """The quarter hours from `start` to `end` in order, each once, and their samples: a transaction each."""
+    by_quarter: defaultdict[datetime, list[Sample]] = defaultdict(list)
+    for sample in samples_of(held):
+        by_quarter[sample.start].append(sample)
+    parts: list[tuple[list[datetime], list[Sample]]] = []
     for number in range((end - start) // QUARTER):
         quarter = start + number * QUARTER
-        days[quarter.date()].append(quarter)
-    return list(days.items())
-
-
-def _by_day(held: Mapping[QueueId, Held]) -> dict[date, list[Sample]]:
-    days: defaultdict[date, list[Sample]] = defaultdict(list)
-    for sample in samples_of(held):
-        days[sample.start.date()].append(sample)
-    return days
+        if not parts or len(parts[-1][0]) >= A_DAY or len(parts[-1][1]) + len(by_quarter[quarter]) > RECORDED:
+            parts.append(([], []))
+        parts[-1][0].append(quarter)
+        parts[-1][1].extend(by_quarter[quarter])
+    return parts

@@ -12,6 +12,7 @@ from bot.domain.amounts import Amounts
 from bot.domain.live import half_hour_of
 from bot.domain.period import midnight
 from bot.usecases.samples.counted import amounts_of, rated_of
+from bot.usecases.samples.reading import in_pieces
 from bot.usecases.samples.usual import Expected, Usual, middle, weeks_before
 
 if TYPE_CHECKING:
@@ -96,28 +97,27 @@ class History:
         }
 
     async def _known(
-        self, start: datetime, end: datetime, queues: Iterable[QueueId]
+        self, start: datetime, end: datetime, queues: Collection[QueueId]
     ) -> Mapping[Place, Sequence[Sample]] | None:
         """None where a quarter hour was never fetched."""
         if await self._samples.missing(start, end):
             return None
         found: defaultdict[Place, list[Sample]] = defaultdict(list)
-        for sample in await self._samples.between(start, end, queues):
-            found[sample.place].append(sample)
+        async for some in in_pieces(self._samples, start, end, queues):
+            for sample in some:
+                found[sample.place].append(sample)
         return found
 
     def _rated(self, samples: Iterable[Sample], start: datetime, end: datetime) -> Fraction:
         """Contacts that a service level divides by, of each quarter hour the share that lies between."""
-        return sum(
-            (
-                rated_of(sample, self._switches)
-                * Fraction(
-                    max(timedelta(), min(sample.end, end) - max(sample.start, start)) // _MOMENT, QUARTER // _MOMENT
-                )
-                for sample in samples
-            ),
-            Fraction(),
-        )
+        whole, part = 0, Fraction()
+        for sample in samples:
+            inside = min(sample.end, end) - max(sample.start, start)
+            if inside == QUARTER:
+                whole += rated_of(sample, self._switches)
+            elif inside > timedelta():
+                part += rated_of(sample, self._switches) * Fraction(inside // _MOMENT, QUARTER // _MOMENT)
+        return whole + part
 
 
 def _on_queue(glimpses: Iterable[Glimpse]) -> dict[QueueId, int]:

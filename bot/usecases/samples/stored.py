@@ -14,6 +14,7 @@ from bot.genesys.pace import Priority
 from bot.genesys.tallies import TallyKey
 from bot.usecases.samples.age import settled
 from bot.usecases.samples.counted import tally_of
+from bot.usecases.samples.reading import in_pieces
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -76,7 +77,7 @@ class Stored:
 
     async def _counted(self, wanted: TallyQuery, period: Period) -> Mapping[TallyKey, Tally]:
         sums: dict[TallyKey, Tally] = {}
-        async for samples in self._samples.stream(period.start, period.end, wanted.thresholds):
+        async for samples in in_pieces(self._samples, period.start, period.end, wanted.thresholds.keys()):
             for key, tally in (await asyncio.to_thread(_summed, samples, wanted.thresholds)).items():
                 sums[key] = sums[key] + tally if key in sums else tally
         return MappingProxyType(sums)
