@@ -193,6 +193,16 @@ async def test_critical_messages_come_first(site: PostingSite) -> None:
     assert site.posted() == ["grave Billing", "one Billing", "two Billing"]
 
 
+async def test_critical_messages_come_before_those_of_other_channels(site: PostingSite) -> None:
+    *most, last = site.add_channels(30)
+    for channel in most:
+        await site.fires("one", channel=channel)
+    await site.fires("grave", channel=last, severity=Severity.CRITICAL)
+    await site.posting().send()
+    assert site.local.calls_of(POST)[0].params["text"] == "grave Billing"
+    assert site.count(POST) == 30
+
+
 async def test_lines_follow_in_their_order_and_each_once(site: PostingSite) -> None:
     bulletin = await site.fires()
     await site.says_in_thread(bulletin, "first", "second", "third")

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import timedelta
 
-PER_MINUTE = 40
+PER_MINUTE = 38
 AT_ONCE = 10
 """Edits without a pause; with these it is never more than Slack's 50 in a minute (tier 3)."""
 _FOR_ALL = AT_ONCE // 2

@@ -9,7 +9,7 @@ Where Slack does not let the bot look, it is sent again: an alert that comes twi
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Generic
@@ -101,6 +101,9 @@ class Telling(Generic[Entry]):
         taken = await self._ledger.take(seen)
         if taken is None:
             return Told.CHANGED
+        if isinstance(taken.entry, Bulletin):
+            # Slack may have given the channel another id since it was seen.
+            place = replace(place, channel=taken.entry.channel)
         if taken.lapsed:
             if (told := await self._found(taken, place)) is not None:
                 return told
