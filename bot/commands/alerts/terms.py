@@ -11,20 +11,8 @@ from zoneinfo import ZoneInfo
 from bot.commands.alerts.amounts import find_amount
 from bot.commands.alerts.changes import Changes
 from bot.commands.alerts.conditions import Compared, measure_at
-from bot.commands.alerts.words import (
-    BESIDE_ALERT,
-    RULE,
-    Escalation,
-    Lasting,
-    Mentioned,
-    Minimum,
-    Recovery,
-    Schedule,
-    Switch,
-    What,
-    ZScore,
-    prepared,
-)
+from bot.commands.alerts.said import Escalation, Lasting, Mentioned, Minimum, Recovery, Schedule, Switch, What, ZScore
+from bot.commands.alerts.words import BESIDE_ALERT, RULE, prepared
 from bot.commands.parts import queues_of
 from bot.commands.reader import QUEUE, read_parts
 from bot.commands.words import tokens

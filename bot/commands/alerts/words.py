@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
-from enum import Enum, auto
 from fractions import Fraction
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,6 +12,7 @@ from bot.commands.alerts.conditions import MEASURE_WORDS, SIGNS, find_condition
 from bot.commands.alerts.hours import find_hours
 from bot.commands.alerts.lengths import find_length, length_behind
 from bot.commands.alerts.people import find_mentions, find_steps
+from bot.commands.alerts.said import Escalation, Lasting, Mentioned, Minimum, Recovery, Schedule, Switch, What, ZScore
 from bot.commands.digests.words import find_zone
 from bot.commands.lookahead import JOINTS
 from bot.commands.vocabulary import MEDIA, SLA, Extra, Grammar, squeezed
@@ -30,71 +29,12 @@ if TYPE_CHECKING:
     from bot.commands.alerts.conditions import Compared
     from bot.commands.alerts.lengths import Length
     from bot.commands.words import Token
-    from bot.domain.alerts.rules import Hours, Step
 
 LONGEST = timedelta(days=1)
 MOST_CONTACTS = 10_000
 LEAST_Z, MOST_Z = Fraction(1), Fraction(10)
 _SOONEST_REMINDER = timedelta(minutes=5)
 _NONE = timedelta(0)
-
-
-class What(Enum):
-    """Which term of a rule a value is for."""
-
-    PENDING = auto()
-    RECOVER_FOR = auto()
-    WINDOW = auto()
-    RENOTIFY = auto()
-
-
-class Switch(Enum):
-    """What a rule does or leaves."""
-
-    NO_HOURS = auto()
-    NO_QUIET = auto()
-    NO_RENOTIFY = auto()
-    ON_HOLIDAYS = auto()
-    NOT_ON_HOLIDAYS = auto()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lasting:
-    what: What
-    value: timedelta
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Recovery:
-    """A recovery that stands apart from its condition, as it was typed."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Minimum:
-    value: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ZScore:
-    value: Fraction | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Schedule:
-    hours: Hours
-    quiet: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mentioned:
-    who: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Escalation:
-    steps: tuple[Step, ...]
 
 
 _MENTION = re.compile(r"<(@[UW][A-Z0-9]+|!subteam\^S[A-Z0-9]+|!here|!channel|!everyone)(?:\|[^<>]*)?>")
