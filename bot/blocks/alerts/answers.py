@@ -56,7 +56,7 @@ def changed_message(
     if entry.same:
         which = listed([str(number) for number in entry.same])
         told.append(
-            f"Alert{'' if len(entry.same) == 1 else 's'} {which} watch{'es' * (len(entry.same) == 1)} the same."
+            f"Rule{'' if len(entry.same) == 1 else 's'} {which} watch{'es' * (len(entry.same) == 1)} the same."
         )
     return kit.message(
         ". ".join(part for part in (said, past) if part),
