@@ -240,9 +240,7 @@ async def running(
         await stack.enter_async_context(_tended(exports, desk))
         housekeeping = partial(_keep_house, store, parts.watch, now)
         await stack.enter_async_context(
-            timetable(
-                digests=parts.digests.tick, alerts=alerts.watch.beat, housekeeping=housekeeping, tick=tempo.tick
-            )
+            timetable(digests=parts.digests.tick, alerts=alerts.watch.beat, housekeeping=housekeeping, tick=tempo.tick)
         )
         checks: dict[str, Callable[[], Awaitable[bool]]] = {"queues": verbs.ask.naming.known, "database": store.answers}
         if settings.slack_app_token is None:

@@ -19,20 +19,21 @@ if TYPE_CHECKING:
     Job = Callable[[], Awaitable[None]]
 
 TICK = timedelta(seconds=5)
-"""How late a digest begins at most."""
+"""How late a digest begins at most, and how late what is pressed or was not sent is shown."""
 HOUSEKEEPING = timedelta(hours=1)
 """Forgetting what is old, and looking at the channels of digests."""
 
 
 @asynccontextmanager
-async def timetable(*, digests: Job, housekeeping: Job, tick: timedelta = TICK) -> AsyncIterator[None]:
-    """Both at once and then again and again until the end of the block. Jobs see to it that nothing leaves them."""
+async def timetable(*, digests: Job, alerts: Job, housekeeping: Job, tick: timedelta = TICK) -> AsyncIterator[None]:
+    """All at once and then again and again until the end of the block. Jobs see to it that nothing leaves them."""
     scheduler = AsyncIOScheduler(
         timezone=UTC,
         # One that takes longer than its interval is left to finish, and one that comes too late is not left out.
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for name, job, every in (("digests", digests, tick), ("housekeeping", housekeeping, HOUSEKEEPING)):
+    jobs = (("digests", digests, tick), ("alerts", alerts, tick), ("housekeeping", housekeeping, HOUSEKEEPING))
+    for name, job, every in jobs:
         seconds = every.total_seconds()
         scheduler.add_job(_at_its_time(job), "interval", seconds=seconds, id=name, next_run_time=datetime.now(UTC))
     scheduler.start()

@@ -20,7 +20,7 @@ async def test_a_job_runs_at_once_and_again():
         if times == 3:
             often.set()
 
-    async with timetable(digests=count, housekeeping=_nothing, tick=OFTEN), asyncio.timeout(30):
+    async with timetable(digests=count, alerts=_nothing, housekeeping=_nothing, tick=OFTEN), asyncio.timeout(30):
         await often.wait()
 
 
@@ -41,7 +41,7 @@ async def test_a_job_that_takes_longer_than_its_interval_is_not_begun_twice(capl
     scheduler.addHandler(warned)
     try:
         with caplog.at_level(logging.WARNING, logger=scheduler.name):  # the bot itself does not log it
-            async with timetable(digests=slow, housekeeping=_nothing, tick=OFTEN), asyncio.timeout(30):
+            async with timetable(digests=slow, alerts=_nothing, housekeeping=_nothing, tick=OFTEN), asyncio.timeout(30):
                 await passed_over.wait()
                 assert begun == 1
                 end.set()
@@ -56,7 +56,7 @@ async def test_a_job_that_is_under_way_at_the_end_is_no_failure(caplog):
         begun.set()
         await asyncio.Event().wait()
 
-    async with timetable(digests=endless, housekeeping=_nothing), asyncio.timeout(30):
+    async with timetable(digests=endless, alerts=_nothing, housekeeping=_nothing), asyncio.timeout(30):
         await begun.wait()
     await asyncio.sleep(0)
     await asyncio.sleep(0)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.digests.notices import hello_message
 from bot.domain.ids import ChannelId, TeamId, UserId
 from bot.listeners.digests.told import confirmation_wanted, home_changed
+from bot.usecases.alerts.ruling import SHARED
 from bot.usecases.naming import Asker
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def register(app: AsyncApp, desk: Desk) -> None:
     @app.event("channel_id_changed")
     async def moved(event: ChannelEvent) -> None:
         old, new = ChannelId(event["old_channel_id"]), ChannelId(event["new_channel_id"])
-        desk.promises.keep(desk.subscribing.moved(old, new), owner=new)
+        desk.promises.keep(_move(desk, old, new), owner=new)
 
     @app.event("channel_shared")
     async def shared(event: ChannelEvent) -> None:
@@ -62,7 +63,14 @@ async def _stop(desk: Desk, channel: ChannelId, why: str) -> None:
     """A public channel may take messages of a bot that is not in it; what its digests meet then is told by Slack."""
     stopped = await desk.subscribing.channel_gone(channel, f"{why[:1].upper()}{why[1:]}.")
     await desk.digests.stopped(stopped)
+    reason = f"{why[:1].upper()}{why[1:]}."
+    await desk.alerts.owners.channel_lost(channel, reason)
     home_changed(desk, *(one.owner for one in stopped))
+
+
+async def _move(desk: Desk, old: ChannelId, new: ChannelId) -> None:
+    await desk.subscribing.moved(old, new)
+    await desk.alerts.ruling.moved(old, new)
 
 
 async def _share(desk: Desk, channel: ChannelId) -> None:
@@ -70,6 +78,7 @@ async def _share(desk: Desk, channel: ChannelId) -> None:
     for waiting in await desk.subscribing.channel_shared(channel):
         await confirmation_wanted(desk, waiting, waiting.owner)
         home_changed(desk, waiting.owner)
+    await desk.alerts.owners.stopped(await desk.alerts.ruling.channel_shared(channel), SHARED)
 
 
 async def _greet(desk: Desk, channel: ChannelId) -> None:

@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from bot.errors import Outdated
+from bot.listeners.alerts.command import ALERT
 from bot.listeners.answering import Road, answer_typed, told
 from bot.listeners.desk import Visitor
 from bot.listeners.digests.command import DIGEST
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from bot.listeners.desk import Desk
     from bot.slack.payloads import SlashCommand
 
-ROADS: Mapping[str, Road[Any]] = MappingProxyType({road.name: road for road in (SLA, QUEUE, REPORT, DIGEST)})
+ROADS: Mapping[str, Road[Any]] = MappingProxyType({road.name: road for road in (SLA, QUEUE, REPORT, DIGEST, ALERT)})
 """By the command's name."""
 
 

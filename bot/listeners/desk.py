@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from bot.blocks.kit import Message
     from bot.domain.places import PlaceSettings
+    from bot.listeners.alerts.desk import AlertDesk
     from bot.listeners.promises import Promises
     from bot.listeners.reply import Reply
     from bot.slack.channels import Channels
@@ -122,6 +123,7 @@ class Desk:
     digests: Digests
     entries: Entries
     owners: Owners
+    alerts: AlertDesk
     exports: Exports
     courier: Courier
     tables: TableFiles

@@ -22,6 +22,10 @@ from bot.listeners import (
     home,
     place_forms,
 )
+from bot.listeners.alerts import buttons as alert_buttons
+from bot.listeners.alerts import forms as alert_forms
+from bot.listeners.digests import buttons as digest_buttons
+from bot.listeners.digests import forms as digest_forms
 from bot.listeners.replays import Replays
 from bot.slack.signature import signed_by_slack
 
@@ -83,6 +87,10 @@ def front_door(desk: Desk, *, token: str, signing_secret: str) -> AsyncApp:
     for listeners in (
         commands,
         answer_buttons,
+        digest_buttons,
+        digest_forms,
+        alert_buttons,
+        alert_forms,
         export_buttons,
         ask_form,
         place_forms,

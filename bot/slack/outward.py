@@ -219,6 +219,17 @@ class Slack:
             return _outcome(failure, channel)
         return Outcome.SENT
 
+    async def permalink(self, channel: str, ts: str) -> str:
+        """Where a message is, for people; empty when Slack does not tell."""
+        if not ts:
+            return ""
+        try:
+            reply = await self.reads.chat_getPermalink(channel=channel, message_ts=ts)
+        except (SlackApiError, aiohttp.ClientError, TimeoutError) as failure:
+            log.info("a message's address is not known", failure=str(failure))
+            return ""
+        return str(reply["permalink"])
+
     async def open_view(self, trigger_id: str, view: Mapping[str, Any]) -> str | None:
         """The id of the opened modal; None when the trigger had expired (three seconds) or was used."""
         try:

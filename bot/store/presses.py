@@ -92,6 +92,12 @@ class Presses:
                 await _moved(connection, bulletin, by=1, closed=True)
         return Pressed(changed=changed, by=by, at=now)
 
+    async def enter(self, line: Line) -> None:
+        """Write `line` in the history of its bulletin, open or over, and have the bulletin say so."""
+        async with self._engine.begin() as connection:
+            if await _moved(connection, line.bulletin, by=1, closed=True):
+                await write_lines(connection, self._engine, [line])
+
     async def _press(
         self,
         bulletin: BulletinId,

@@ -12,6 +12,7 @@ from bot.domain.folding import clipped, fold
 from bot.domain.ids import QueueId
 from bot.domain.names import BESIDE_SLA, NameIndex, means_all
 from bot.domain.questions import QueueWord
+from bot.domain.queues import Media
 from bot.errors import BadWord, NotAllowed, QueueGone, UnknownQueue
 
 if TYPE_CHECKING:
@@ -125,6 +126,13 @@ class Naming:
             except (UnknownQueue, BadWord):
                 continue
         return tuple(found.values()) if asked else tuple(index.queues)
+
+    def promise(self, word: QueueWord) -> float | None:
+        """The share that the queue meant by `word` promises on the phone, else on its first medium. From memory."""
+        for queue in self.meant((word,), None):
+            target = queue.targets.get(Media.VOICE) or next(iter(queue.targets.values()), None)
+            return target.share if target else None
+        return None
 
     async def remember(self, asker: Asker, word: str, queue: QueueId) -> Queue:
         """`asker` means this queue by `word` from now on. Raises UnknownQueue when it is gone, and NotAllowed."""

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from bot.usecases.alerts.windows import Windows
 
 
+_MOMENT = timedelta(seconds=1)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What can be seen of the centre."""
@@ -90,7 +93,8 @@ class Evaluating:
         return live_of(contacts, observed.agents)
 
     def _opens(self, planned: Planned) -> bool:
-        at = self._view.seen_at if planned.live else self._view.end
+        # The last quarter hour before closing is over when the queue is closed.
+        at = self._view.seen_at if planned.live else self._view.end - _MOMENT
         return is_open(planned.terms, at, holidays=self._view.holidays)
 
     def _media(self, planned: Planned, queue: Queue) -> list[Media | None]:

@@ -11,12 +11,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bot.blocks.wording import several
-from bot.domain.alerts.rules import RuleState
+from bot.domain.alerts.rules import Rule, RuleId, RuleState
 from bot.domain.audit import Action
-from bot.domain.ids import UserId
+from bot.domain.ids import ChannelId, UserId
 from bot.domain.names import BESIDE_DIGEST, means_all
 from bot.errors import ChangedMeanwhile, NoSuchRule, NotAllowed
-from bot.slack.channels import ChannelInfo
+from bot.slack.channels import ChannelInfo, SlackSilent
 from bot.usecases.naming import Asker
 from bot.usecases.permits import Deed, own_place
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
     from datetime import datetime
 
-    from bot.domain.alerts.rules import Rule, RuleId, Terms
-    from bot.domain.ids import ChannelId, TeamId
+    from bot.domain.alerts.keeping import DamagedRule
+    from bot.domain.alerts.rules import Terms
+    from bot.domain.ids import TeamId
     from bot.domain.questions import QueueWord
     from bot.slack.channels import Channels
     from bot.store.rules import Rules
@@ -87,6 +88,21 @@ class Ruling:
             state=state,
             reason=SHARED if state is RuleState.UNCONFIRMED else "",
             now=self._now(),
+        )
+
+    async def draft(self, terms: Terms, *, channel: ChannelId, by: Asker, before: Rule | None = None) -> Rule:
+        """What `create` would make, or `edit` of `before`, for a trial; kept nowhere. Raises as `create` does."""
+        await self._permits.check(Deed.CREATE, by.user, channel)
+        now = self._now()
+        return Rule(
+            id=RuleId(""),
+            number=0,
+            team=self._team,
+            channel=channel,
+            owner=by.user,
+            terms=await self.settled(terms, channel, by, known=before.terms.queues if before else ()),
+            created_at=now,
+            changed_at=now,
         )
 
     async def settled(self, terms: Terms, channel: ChannelId, by: Asker, known: Collection[QueueWord] = ()) -> Terms:
@@ -155,7 +171,31 @@ class Ruling:
             await self._permits.check(Deed.LIST, by.user, channel)
         return await self._records.of_channels(self._team, [channel])
 
-    async def of_person(self, channels: Collection[ChannelId]) -> tuple[Rule, ...]:
+    async def damaged(self, channel: ChannelId) -> tuple[DamagedRule, ...]:
+        """Rules of the channel that cannot be read."""
+        return await self._records.damaged(self._team, channel)
+
+    async def remove_damaged(self, channel: ChannelId, rule: RuleId, by: Asker) -> DamagedRule:
+        """Raises NoSuchRule, NotAllowed, ChangedMeanwhile."""
+        seen = next((one for one in await self.damaged(channel) if one.id == rule), None)
+        if seen is None:
+            raise NoSuchRule("This rule has been removed.")
+        await self._permits.check(Deed.REMOVE, by.user, channel, owner=seen.owner)
+        if not await self._records.remove(seen, by=by.user, now=self._now()):
+            raise ChangedMeanwhile("Somebody changed this rule meanwhile: look at it again.")
+        return seen
+
+    async def channels_of(self, user: UserId) -> tuple[ChannelId, ...]:
+        """The channels that a person and the bot are both in, and their direct messages; Slack may not tell them all.
+
+        Costs a request to Slack in five minutes.
+        """
+        try:
+            return (*(one.id for one in await self._channels.of_person(user)), ChannelId(user))
+        except SlackSilent:
+            return (ChannelId(user),)
+
+    async def of_places(self, channels: Collection[ChannelId]) -> tuple[Rule, ...]:
         """The rules of these channels, by channel and number."""
         return await self._records.of_channels(self._team, channels)
 

@@ -140,12 +140,12 @@ class Narrator:
         after, before = one.decision.state, one.before
         notices = one.decision.notices
         if after.open and (not before.open or Notice.REOPENED in notices):
-            self._open(one, quietly=not {Notice.FIRED, Notice.REOPENED} & set(notices))
+            self._open(one)
         incident = self._story.incidents.get(incident_id(one.watched, after)) if after.opened_at else None
         if incident is None:
             return
         if Notice.FIRED in notices and not incident.bulletin:
-            incident = self._placed(one, incident)
+            incident = self._placed(one, replace(incident, fired_at=after.fired_at or incident.fired_at))
         if one.evidence:
             incident = replace(incident, evidence=one.evidence, worst=_worse(one, incident))
         if not after.open and incident.ended_at is None:
@@ -177,7 +177,7 @@ class Narrator:
         stale = bulletin.shown_at is None or self._now - bulletin.shown_at >= RETOLD
         return stale and known.evidence.found != incident.evidence.found
 
-    def _open(self, one: Happening, *, quietly: bool) -> None:
+    def _open(self, one: Happening) -> None:
         state = one.decision.state
         if state.opened_at is None or state.fired_at is None:
             raise ValueError("what is open was opened, and fired")
@@ -187,7 +187,7 @@ class Narrator:
             known = replace(known, ended_at=None, ended=None)
             self._story.put(known)
             bulletin = self._story.bulletins.get(known.bulletin)
-            if bulletin and not quietly:
+            if bulletin and not state.held:
                 self._story.show(replace(bulletin, closed_at=None))
             return
         if one.evidence is None:

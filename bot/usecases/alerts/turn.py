@@ -164,7 +164,7 @@ class Turn:
         before = self.states.get(one.watched, _AT_REST)
         rule = one.planned.rule
         muted = past or (rule.muted_until is not None and now < rule.muted_until) or self._expected(one, now)
-        handling = self._handling(one.watched, before)
+        handling = self._handling(one, before, now)
         if one.reading is None:
             return tend(one.planned.terms, before, handling, now=now, muted=muted) if before.open else None
         decision = decide(one.planned.terms, before, handling, one.reading, now=now, muted=muted)
@@ -172,11 +172,15 @@ class Turn:
             return None
         return decision
 
-    def _handling(self, watched: Watched, state: AlertState) -> Handling:
+    def _handling(self, one: Judged, state: AlertState, now: datetime) -> Handling:
         if self._story is None or state.opened_at is None:
             return Handling()
-        incident = self._story.incidents.get(incident_id(watched, state))
-        return incident.handling if incident else Handling()
+        incident = self._story.incidents.get(incident_id(one.watched, state))
+        handling = incident.handling if incident else Handling()
+        if incident and handling.expected_by and not _same_day(incident.fired_at, now, one.planned.terms.zone):
+            # What was expected was expected that day.
+            handling = replace(handling, expected_by=None)
+        return handling
 
     def _expected(self, one: Judged, now: datetime) -> bool:
         """Whether somebody said “Expected today” of this queue, in this channel, on this local day."""

@@ -94,6 +94,7 @@ class Watch:
         self._lease: Lease | None = None
         self._memory: _Memory | None = None
         self._ticking: asyncio.Task[None] | None = None
+        self._minute: datetime | None = None
         self._in_trouble = False
         self._draining = False
 
@@ -109,6 +110,18 @@ class Watch:
         await asyncio.wait({ticking := self._ticking})
         if not ticking.cancelled():
             ticking.result()
+
+    async def beat(self) -> None:
+        """A tick in each minute of the clock, and in between what is still to be sent; to be called every few seconds.
+
+        Raises nothing.
+        """
+        minute = self._now().replace(second=0, microsecond=0)
+        if minute != self._minute:
+            self._minute = minute
+            await self.tick()
+        elif not self._draining:
+            await self._posting.send()
 
     async def drain(self, within: timedelta = PATIENCE) -> None:
         """Finish the evaluation at hand, and give the lease back."""
