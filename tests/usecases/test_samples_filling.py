@@ -8,7 +8,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.demo.centre_organisation import Queue
@@ -108,7 +108,7 @@ async def test_a_failure_is_raised_and_the_next_minute_tries_again(store: Store)
     ("queues", "days", "at_once", "whole"),
     [
         pytest.param(40, 70, 1, 27, id="forty queues, ten weeks: sixty-two hours a request"),
-        pytest.param(500, 14, 5, 70, id="five hundred, two weeks: a day takes five requests"),
+        pytest.param(500, 3, 5, 35, id="five hundred, three days: ten hours take five requests"),
     ],
 )
 async def test_history_is_loaded_newest_first_by_a_few_requests_a_minute(
@@ -240,6 +240,7 @@ def test_stretches_hold_all_that_is_due_newest_first_and_none_is_too_long(due: s
     assert len(found) <= max(len(due), ceil(400 / longest) + 1)
 
 
+@settings(max_examples=25)
 @given(st.lists(st.booleans(), min_size=1, max_size=30), st.sampled_from([1, 300, 800, 1_600]))
 def test_every_quarter_hour_is_recorded_once_in_transactions_of_a_bearable_size(busy: list[bool], queues: int) -> None:
     quarters = [END + number * QUARTER for number in range(len(busy))]

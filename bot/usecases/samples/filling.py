@@ -40,8 +40,8 @@ ROWS = 10_000
 """Queues times quarter hours of one request: a third of what the platform was seen to give, since a queue may have
 several media.
 """
-CELLS = 50_000
-"""The same of all the requests that are in memory together."""
+CELLS = 20_000
+"""The same of all the requests that are in memory together: some 100 MB if every queue is busy all the time."""
 RECORDED = 1_500
 """Samples in one transaction: some 50 ms in which others wait."""
 A_DAY = 96
