@@ -268,7 +268,7 @@ def without_data_blocks(message: Message) -> Message:
     blocks: list[Block] = []
     for block in message["blocks"]:
         blocks.extend(_as_text(block) if block["type"] in _DATA_BLOCKS else [block])
-    return {"text": message["text"], "blocks": blocks[:MOST_BLOCKS]}
+    return {**message, "blocks": blocks[:MOST_BLOCKS]}
 
 
 def _as_text(block: Block) -> Iterator[Block]:

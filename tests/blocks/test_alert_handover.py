@@ -13,6 +13,7 @@ from bot.blocks.alerts.details import Quarter, details_view
 from bot.blocks.alerts.handover import handover_message, median_of
 from bot.blocks.alerts.lines import line_text
 from bot.blocks.alerts.weekly import AlertTally, tally_line
+from bot.blocks.digests.message import digest_message
 from bot.blocks.home import home_view
 from bot.domain.alerts.rules import RuleId
 from bot.domain.alerts.states import Line, LineKind
@@ -21,6 +22,7 @@ from tests.blocks import alert_examples as given
 from tests.blocks.alert_examples import ANNA, BEN, LONDON, MINUTE, NOW, at, bulletin, incident, rule
 from tests.blocks.messages import buttons, said
 from tests.blocks.test_alert_answers import FOREVER, entry
+from tests.digests import imprint, nothing, tuesday
 
 SHIFT = (at("06:00"), at("14:00"))
 
@@ -143,6 +145,14 @@ def test_the_median_is_the_middle(delays, middle):
 )
 def test_a_digest_has_its_alerts_in_one_line(tally, words):
     assert tally_line(tally, "last week") == words
+
+
+@pytest.mark.parametrize("report", [tuesday, nothing])
+def test_a_digest_tells_of_alerts_in_small_print(report):
+    line_of_alerts = tally_line(AlertTally(fired=2, acknowledged=2), "yesterday")
+
+    assert line_of_alerts in said(digest_message(report(), imprint(), alerts=line_of_alerts))
+    assert not any("Alerts" in each for each in said(digest_message(report(), imprint())))
 
 
 def test_home_has_open_alerts_before_anything_else(golden):

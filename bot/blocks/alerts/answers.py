@@ -55,9 +55,7 @@ def changed_message(
         told.append(f"{muted}: it is judged, and nobody is told.")
     if entry.same:
         which = listed([str(number) for number in entry.same])
-        told.append(
-            f"Rule{'' if len(entry.same) == 1 else 's'} {which} watch{'es' * (len(entry.same) == 1)} the same."
-        )
+        told.append(f"Rule{'' if len(entry.same) == 1 else 's'} {which} watch{'es' * (len(entry.same) == 1)} the same.")
     return kit.message(
         ". ".join(part for part in (said, past) if part),
         kit.section(said),

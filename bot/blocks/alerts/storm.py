@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import kit
-from bot.blocks.alerts.evidence import point_words, usually, worst_words
+from bot.blocks.alerts.evidence import cause_words, point_words, usually, worst_words
 from bot.blocks.alerts.standing import mark_of, name_of, over_words, since_words
 from bot.blocks.alerts.words import listed, media_words, plural, span_words, time_words
 from bot.domain.alerts.readings import Signal
@@ -89,7 +89,9 @@ def _all_over(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime) -> 
 
 
 def incident_lines(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime) -> list[Block]:
-    """A line each: open ones with what and since when, those that are over struck through."""
+    """A line each: open ones with what and since when, those that are over struck through; and of the worst what may
+    lie behind it.
+    """
     live = [each for each in ordered if each.ended_at is None]
     over = sorted((each for each in ordered if each.ended_at is not None), key=lambda each: str(each.ended_at))[::-1]
     most_over = MOST_OVER if live else MOST_LIVE
@@ -98,10 +100,12 @@ def incident_lines(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime
     items += [_over(each, zone=zone, now=now) for each in over[:most_over]]
     hidden = [plural(len(live) - MOST_LIVE, "open alert")] if len(live) > MOST_LIVE else []
     hidden += [f"{count(len(over) - most_over)} that are over"] if len(over) > most_over else []
+    causes = cause_words(live[0].evidence) if live else ""
+    behind = [kit.section(f"{name_of(live[0])}: {causes}")] if causes else []
     at = max(each.evidence.at for each in ordered)
     small = [f"… and {' and '.join(hidden)}: press Details"] if hidden else []
     small += [f"As of {time_words(at, zone, now)}"] if live else []
-    return [*kit.bullet_lists(items), *([kit.context(" · ".join(small))] if small else [])]
+    return [*kit.bullet_lists(items), *behind, *([kit.context(" · ".join(small))] if small else [])]
 
 
 def _live(incident: Incident, *, zone: ZoneInfo, now: datetime, mixed: bool) -> list[Block]:
