@@ -8,7 +8,8 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts.readings import Causes, Evidence, Found, Reach, Signal
+from bot.blocks.alerts.entry import Entry, Fire, Replay, Tested
+from bot.domain.alerts.readings import Causes, Evidence, Found, Outcome, Reach, Signal
 from bot.domain.alerts.rules import Compare, Condition, Kind, Rule, RuleId, Severity, Terms
 from bot.domain.alerts.states import (
     Bulletin,
@@ -143,3 +144,36 @@ def incident(name: str = "Billing", *, media: Media | None = Media.VOICE, **give
 ACKNOWLEDGED = Handling(acked_by=ANNA, acked_at=at("10:42"))
 SNOOZED = Handling(snoozed_by=BEN, snoozed_until=at("11:45"))
 OVER: dict[str, Any] = {"ended_at": at("10:52"), "ended": Ended.RESOLVED}
+FOREVER = datetime.max.replace(tzinfo=UTC)
+WEEKS = timedelta(weeks=4)
+
+
+def entry(number: int = 3, **told: Any) -> Entry:
+    about: dict[str, Any] = {
+        "rule": rule(number, **told.pop("rule", {})),
+        "title": "service level < 80 % (30 min) for 10 min",
+        "text": '"Billing" sla < 80%',
+        "names": "Billing",
+    }
+    return Entry(**{**about, **told})
+
+
+def fire(day: int, minutes: int = 22, **told: Any) -> Fire:
+    began = at("10:05", day)
+    known: dict[str, Any] = {
+        "queue_name": "Billing",
+        "media": Media.VOICE,
+        "fired_at": began,
+        "ended_at": began + minutes * MINUTE,
+        "worst": share(BAD, 20 + day, 61),
+    }
+    return Fire(**{**known, **told})
+
+
+SIX = Replay(start=NOW - WEEKS, end=NOW, fires=tuple(fire(day) for day in (3, 5, 10, 12, 17, 19)))
+TESTED = (
+    Tested(queue_name="Sales", media=Media.EMAIL, outcome=Outcome.LOW, found=(share(BAD, 1, 3),)),
+    Tested(queue_name="Claims", media=Media.VOICE, outcome=Outcome.CLOSED),
+    Tested(queue_name="Billing", media=Media.VOICE, outcome=Outcome.BREACH, found=(BAD,)),
+    Tested(queue_name="Night", media=None, outcome=Outcome.NODATA, reason="It has no agents"),
+)

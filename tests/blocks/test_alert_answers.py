@@ -3,58 +3,35 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from bot.blocks.alerts import actions, answers, presses
-from bot.blocks.alerts import entry as told_of
 from bot.blocks.alerts.backtest import replay_view, replay_words
-from bot.blocks.alerts.entry import Entry, Fire, Replay
 from bot.blocks.alerts.listed import alert_list, rule_message
 from bot.blocks.alerts.trial import trial_message
-from bot.domain.alerts.readings import Outcome
 from bot.domain.alerts.rules import Kind, Preset, RuleState
-from bot.domain.queues import Media
 from tests.blocks import alert_examples as given
-from tests.blocks.alert_examples import ANNA, LONDON, NOW, at, bulletin, incident, rule, share, terms
+from tests.blocks.alert_examples import (
+    ANNA,
+    FOREVER,
+    LONDON,
+    NOW,
+    SIX,
+    TESTED,
+    at,
+    bulletin,
+    entry,
+    fire,
+    incident,
+    rule,
+    terms,
+)
 from tests.blocks.messages import buttons, said
 
-FOREVER = datetime.max.replace(tzinfo=UTC)
 HERE: Any = {"now": NOW, "zone": LONDON}
-WEEKS = timedelta(weeks=4)
-
-
-def entry(number: int = 3, **told: Any) -> Entry:
-    about: dict[str, Any] = {
-        "rule": rule(number, **told.pop("rule", {})),
-        "title": "service level < 80 % (30 min) for 10 min",
-        "text": '"Billing" sla < 80%',
-        "names": "Billing",
-    }
-    return Entry(**{**about, **told})
-
-
-def fire(day: int, minutes: int = 22, **told: Any) -> Fire:
-    began = at("10:05", day)
-    known: dict[str, Any] = {
-        "queue_name": "Billing",
-        "media": Media.VOICE,
-        "fired_at": began,
-        "ended_at": began + minutes * given.MINUTE,
-        "worst": share(given.BAD, 20 + day, 61),
-    }
-    return Fire(**{**known, **told})
-
-
-SIX = Replay(start=NOW - WEEKS, end=NOW, fires=tuple(fire(day) for day in (3, 5, 10, 12, 17, 19)))
-TESTED = (
-    told_of.Tested(queue_name="Sales", media=Media.EMAIL, outcome=Outcome.LOW, found=(share(given.BAD, 1, 3),)),
-    told_of.Tested(queue_name="Claims", media=Media.VOICE, outcome=Outcome.CLOSED),
-    told_of.Tested(queue_name="Billing", media=Media.VOICE, outcome=Outcome.BREACH, found=(given.BAD,)),
-    told_of.Tested(queue_name="Night", media=None, outcome=Outcome.NODATA, reason="It has no agents"),
-)
 
 
 def test_a_new_rule_is_told_with_its_number_its_words_and_its_past(golden):

@@ -19,9 +19,8 @@ from bot.domain.alerts.rules import RuleId
 from bot.domain.alerts.states import Line, LineKind
 from bot.domain.sla import Share
 from tests.blocks import alert_examples as given
-from tests.blocks.alert_examples import ANNA, BEN, LONDON, MINUTE, NOW, at, bulletin, incident, rule
+from tests.blocks.alert_examples import ANNA, BEN, FOREVER, LONDON, MINUTE, NOW, at, bulletin, entry, incident, rule
 from tests.blocks.messages import buttons, said
-from tests.blocks.test_alert_answers import FOREVER, entry
 from tests.digests import imprint, nothing, tuesday
 
 SHIFT = (at("06:00"), at("14:00"))

@@ -31,8 +31,7 @@ from bot.domain.alerts.states import Handling, Line, LineKind
 from bot.domain.ids import UserId
 from bot.domain.queues import Media
 from tests.blocks import alert_examples as known
-from tests.blocks.alert_examples import LONDON, NOW, at, bulletin, evidence, incident, rule
-from tests.blocks.test_alert_answers import SIX, TESTED, entry
+from tests.blocks.alert_examples import LONDON, NOW, SIX, TESTED, at, bulletin, entry, evidence, incident, rule
 
 HERE: Any = {"now": NOW, "zone": LONDON}
 CALLS = re.compile(r"<!(?:here|channel|everyone)|<@U0EVIL>")
