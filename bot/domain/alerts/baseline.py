@@ -122,7 +122,7 @@ class Baseline:
         and rows that were there before.
         """
         start = row.start
-        if (self._end is not None and start < self._end) or (self._since is not None and start < self._since):
+        if self.seen(start) or (self._since is not None and start < self._since):
             return None
         slot = self._slots.of(start)
         if slot.day in self._holidays:
@@ -157,6 +157,10 @@ class Baseline:
             (means[(weeks - 1) // 2] + means[weeks // 2]) / 2 if weeks >= LEAST_WEEKS else None,
             start != self._end,
         )
+
+    def seen(self, start: datetime) -> bool:
+        """Whether the row that starts then was learnt, or is older than the last one that was."""
+        return self._end is not None and start < self._end
 
     def learn(self, row: Quarter, expected: Expected) -> None:
         """Take `row` in, once it has been judged."""

@@ -214,7 +214,8 @@ class Detector:
         """
         expected = self.baseline.expect(row)
         if expected is None:
-            self.alarm.restart()
+            if not self.baseline.seen(row.start):
+                self.alarm.restart()
             return None
         fired = self.alarm.judge(row, expected)
         verdict = self.alarm.verdict(row.end, fired, known=expected.weeks >= LEAST_WEEKS)

@@ -214,10 +214,12 @@ def test_a_clock_change_does_not_shift_the_hours() -> None:
             assert number < 28 or begun(told) == [], day
 
 
-def test_what_is_there_again_is_not_learnt_again() -> None:
+def test_what_is_there_again_is_neither_judged_nor_ends_an_alarm() -> None:
     queue = Queue().weeks(4)
+    queue.day(after(4), ALL_DAY)
     start = next(iter(starts(after(3))))
-    assert queue.detector.feed(Quarter(start, 15, 40, 0, 40, 0, 40)) is None
+    assert queue.detector.feed(Quarter(start, 15, 40, 40, 0, 0, 0)) is None
+    assert queue.detector.alarm.alarmed
 
 
 WAIT = timedelta(minutes=6)
