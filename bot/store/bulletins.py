@@ -54,7 +54,7 @@ class Bulletins:
         return found[-1] if found else None
 
     async def since(self, team: TeamId, moment: datetime) -> tuple[Bulletin, ...]:
-        """Of every kind that were opened since, or closed since: open ones as well. Oldest first."""
+        """Of every kind that were opened or closed since, oldest first. Those open for longer are in `open`."""
         recent = (bulletins.c.opened_at >= moment) | (bulletins.c.closed_at >= moment)
         return await self._several((bulletins.c.team_id == team) & recent, bulletins.c.opened_at)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, delete, update
+from sqlalchemy import and_, bindparam, delete, select, update
 
 from bot.store.alert_rows import bulletin_row, incident_row, line_row, state_row, watched_row
 from bot.store.alert_tables import alert_states, alert_watches, bulletin_lines, bulletins, incidents
@@ -46,19 +46,13 @@ async def still_held(connection: AsyncConnection, lease: Lease, done: Round) -> 
 async def write_round(connection: AsyncConnection, engine: AsyncEngine, lease: Lease, done: Round) -> None:
     """All but how far it came."""
     await _write_states(connection, engine, lease, done)
+    await _hold_bulletins(
+        connection, {*(each.id for each in done.bulletins), *(one.bulletin for one in done.incidents)}
+    )
     await _write_bulletins(connection, engine, done.bulletins)
-    told = {each.id for each in done.bulletins}
-    await hold_bulletins(connection, {each.bulletin for each in done.incidents} - told)
     await _write_incidents(connection, engine, done.incidents)
     await _end_handling(connection, done)
     await write_lines(connection, engine, done.lines)
-
-
-async def hold_bulletins(connection: AsyncConnection, wanted: Iterable[BulletinId]) -> None:
-    """Until the transaction ends nobody else writes incidents of these."""
-    for some in portions(sorted(wanted)):
-        same = update(bulletins).where(bulletins.c.id.in_(some)).values(revision=bulletins.c.revision)
-        await connection.execute(same)
 
 
 async def write_lines(connection: AsyncConnection, engine: AsyncEngine, lines: Iterable[Line]) -> None:
@@ -66,6 +60,13 @@ async def write_lines(connection: AsyncConnection, engine: AsyncEngine, lines: I
     rows = _in_order(map(line_row, lines), "bulletin_id", "key")
     if rows:
         await connection.execute(insert_into(bulletin_lines, engine).on_conflict_do_nothing(), rows)
+
+
+async def _hold_bulletins(connection: AsyncConnection, wanted: Iterable[BulletinId]) -> None:
+    """Until the transaction ends nobody else writes incidents of these. One after the other, in one order."""
+    for some in portions(sorted(wanted)):
+        query = select(bulletins.c.id).where(bulletins.c.id.in_(some)).order_by(bulletins.c.id)
+        await connection.execute(query.with_for_update())
 
 
 async def _write_states(connection: AsyncConnection, engine: AsyncEngine, lease: Lease, done: Round) -> None:

@@ -76,7 +76,9 @@ async def move_rules(
         await _changed(connection, row, Action.MOVED, {"channel_id": new, "number": number}, now)
     here = (rule_numbers.c.team_id == team) & (rule_numbers.c.channel_id == new)
     await connection.execute(update(rule_numbers).where(here).values(latest=highest))
-    # Bulletins before their incidents, as everybody does who writes both.
+    # Bulletins before their incidents, and in one order, as everybody does who writes both.
+    there = (bulletins.c.team_id == team) & (bulletins.c.channel_id == old)
+    await connection.execute(select(bulletins.c.id).where(there).order_by(bulletins.c.id).with_for_update())
     for table in (bulletins, incidents):
         theirs = (table.c.team_id == team) & (table.c.channel_id == old)
         await connection.execute(update(table).where(theirs).values(channel_id=new))

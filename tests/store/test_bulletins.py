@@ -203,6 +203,14 @@ async def test_what_was_unusual_is_counted_for_each_channel(store: Store) -> Non
     assert await store.bulletins.anomalies(TEAM, bulletin().channel, NOON) == counted
 
 
+async def test_bulletins_since_a_moment_were_opened_or_closed_since(store: Store) -> None:
+    closed = bulletin("closed", opened_at=NOON - HOUR, closed_at=NOON)
+    opened = bulletin("opened", kind=BulletinKind.ABSENT)
+    before = bulletin("before", opened_at=NOON - HOUR, closed_at=NOON - SECOND)
+    await done(store, bulletins=(opened, closed, before))
+    assert await store.bulletins.since(TEAM, NOON) == (closed, opened)
+
+
 async def test_open_bulletins_are_those_of_every_kind_that_are_not_closed(store: Store) -> None:
     open_ = (bulletin("a", opened_at=NOON - HOUR, kind=BulletinKind.BLIND), bulletin("b"))
     await done(store, bulletins=(*open_, bulletin("c", closed_at=NOON)))

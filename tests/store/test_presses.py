@@ -132,6 +132,16 @@ async def test_what_is_pressed_is_in_the_history_in_the_same_instant(store: Stor
     assert await store.lines.of_bulletin(FIRST) == (said,)
 
 
+async def test_a_line_is_entered_in_the_history_of_a_message_also_when_it_is_over(store: Store) -> None:
+    await told(store)
+    await done(store, bulletins=(bulletin(closed_at=NOON),))
+    await store.presses.enter(line("normal"))
+    await store.presses.enter(line("normal", bulletin=BulletinId("b0")))
+    assert await store.lines.of_bulletin(FIRST) == (line("normal"),)
+    assert await store.lines.of_bulletin(BulletinId("b0")) == ()
+    assert await revision(store) == 3
+
+
 async def test_everybody_votes_once_for_each_incident_also_when_it_is_over(store: Store, database_url: str) -> None:
     await told(store, 2)
     await done(store, bulletins=(bulletin(closed_at=NOON),))
