@@ -132,6 +132,7 @@ def outcome(text: str, now: datetime) -> spoken.AlertCommand | BadWord:
 @example(text="add sla over 1h < 80% over 30m", now=NOW)
 @example(text='add "a < b" waiting>10', now=NOW)
 @example(text="mute 2 0m", now=NOW)
+@example(text="add sl<1% recover", now=NOW)
 def test_any_text_is_a_command_that_can_be_written_or_an_explanation(text, now):
     is_help(text)
     found = outcome(text, now)

@@ -145,6 +145,8 @@ def find_condition(pieces: Sequence[Token], at: int) -> Compared | None:
     _refuse_nonsense(measure, compare, amount.value, said)
     recovery = None
     if again := _recovery_word(pieces, end):
+        if not words_at(pieces, end + again, 1):
+            raise BadWord(clipped(words_at(pieces, end, again)), "complete: from where on it is good again follows it")
         good = find_amount(pieces, end + again, measure.unit, said)
         recovery, end = good.value, end + again + good.taken
     return Compared(
