@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
+import uuid
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.demo.slack_faults import Drop, Fault
 from bot.demo.slack_people import BILLING_FLOOR, SERVICE_DESK
+from bot.store.schema import migrate
 from tests.usecases.digest_site import Steps, keys_in
 from tests.usecases.posting_site import POST, SECOND, UPDATE, PostingSite, ended, posting_site
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from bot.domain.alerts.states import Bulletin
 
 POSTS = ("claimed", "composed", "sending", "posted", "looked", "settled", "postponed")
@@ -91,11 +97,22 @@ class Story:
             assert site.thread(now) == self._lines[bulletin.id]
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file, since who dies in the middle of a question takes a database in memory along."""
+    path = tmp_path_factory.mktemp("story") / "migrated.db"
+    asyncio.run(migrate(f"sqlite:///{path}"))
+    return path
+
+
 @settings(max_examples=25)
-@given(st.lists(HAPPENINGS, max_size=25))
-def test_every_story_ends_well(happenings: list[Happening]) -> None:
+@given(happenings=st.lists(HAPPENINGS, max_size=25))
+def test_every_story_ends_well(migrated: Path, happenings: list[Happening]) -> None:
+    path = migrated.with_name(f"{uuid.uuid4().hex}.db")
+    shutil.copy(migrated, path)
+
     async def told() -> None:
-        async with posting_site() as site:
+        async with posting_site(url=f"sqlite:///{path}") as site:
             story = Story(site)
             for what, how in happenings:
                 await story.goes_on(what, how)
