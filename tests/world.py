@@ -8,22 +8,20 @@ from __future__ import annotations
 
 import json
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from heapq import heapify, heappop, heappush, heapreplace
 from math import ceil, exp, log, sqrt
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from bot.domain.alerts.quarters import Quarter, missed_of
+from tests.queueing import QUARTER, TARGET, Slot, lived
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from bot.domain.alerts.quarters import Quarter
+
 ZONE = ZoneInfo("Europe/London")
-QUARTER = 900
-TARGET = 20
-SHORT = 5
 KINDS = ("outage", "spike", "drop", "degradation", "understaffing", "handle-time")
 
 
@@ -96,14 +94,6 @@ class _Queue:
     """How well each hour of the week is staffed, always."""
 
 
-@dataclass(slots=True)
-class _Slot:
-    rate: float
-    agents: int
-    handle: float = 1.0
-    blocked: bool = False
-
-
 def build(seed: int, *, queues: int = 40, weeks: int = 16, warm: int = 9, rate: float = 0.5) -> World:
     """A world whose last `weeks - warm` weeks are to be judged; `rate` incidents a queue-week, before and in them.
 
@@ -171,35 +161,22 @@ def _history(
             for incident in planned
             if incident.start < moments[-1] + timedelta(0, QUARTER) and incident.end > moments[0]
         ]
-        found = _day(
-            [_with(slot, moment, here) for slot, moment in zip(slots, moments, strict=True)], queue, moments, seed
-        )
+        happening = [_with(slot, moment, here) for slot, moment in zip(slots, moments, strict=True)]
+        found = lived(happening, moments, usual_handle=queue.handle, mean_patience=queue.patience, seed=seed)
         rows += found
         if here:
-            plain = _day(slots, queue, moments, seed)
+            plain = lived(slots, moments, usual_handle=queue.handle, mean_patience=queue.patience, seed=seed)
             for incident in here:
                 for was, would in zip(found, plain, strict=True):
                     if incident.start <= was.start < incident.end + timedelta(hours=1):
                         harm[incident][0] += (was.missed or 0) - (would.missed or 0)
                         harm[incident][1] += would.offered - was.offered
-    told = [_harmed(incident, *harm[incident]) for incident in planned]
-    return rows, told
-
-
-def _harmed(incident: Incident, missed: int, absent: int) -> Incident:
-    return Incident(
-        queue=incident.queue,
-        kind=incident.kind,
-        start=incident.start,
-        end=incident.end,
-        size=incident.size,
-        missed=missed,
-        absent=absent,
-    )
+    known = [replace(incident, missed=harm[incident][0], absent=harm[incident][1]) for incident in planned]
+    return rows, known
 
 
 def _incidents(queue: _Queue, first: date, weeks: int, rate: float, chance: random.Random) -> list[Incident]:
-    """At most one in a stretch of two weeks' worth of them never overlaps another by less than half a day."""
+    """At most one begins in a week, and half a day or more after the one before is over."""
     found: list[Incident] = []
     for week in range(weeks):
         if chance.random() >= rate:
@@ -232,7 +209,7 @@ def _incidents(queue: _Queue, first: date, weeks: int, rate: float, chance: rand
 
 def _plan(
     queue: _Queue, day: date, week: float, holiday: bool, chance: random.Random
-) -> tuple[list[_Slot], list[datetime]]:
+) -> tuple[list[Slot], list[datetime]]:
     surprise = chance.lognormvariate(0, 0.07) * (1 + queue.trend) ** week
     absent = max(0.0, chance.gauss(0.02, 0.025))
     drift = 0.0
@@ -253,12 +230,12 @@ def _plan(
         load = usual * (1 + queue.trend) ** (week - 2) * queue.bias * queue.handle / 3600
         load *= queue.rota[day.weekday(), local.hour] * (0.25 if holiday else 1.0)
         agents = (load + queue.slack * sqrt(load)) * (1 - absent)
-        slots.append(_Slot(rate=rate, agents=max(1, ceil(agents - 0.5))))
+        slots.append(Slot(rate=rate, agents=max(1, ceil(agents - 0.5))))
         moments.append(moment)
     return slots, moments
 
 
-def _with(slot: _Slot, moment: datetime, incidents: list[Incident]) -> _Slot:
+def _with(slot: Slot, moment: datetime, incidents: list[Incident]) -> Slot:
     """`slot` as it is with what happens in more than half of it."""
     middle = moment + timedelta(seconds=QUARTER / 2)
     for incident in incidents:
@@ -266,86 +243,14 @@ def _with(slot: _Slot, moment: datetime, incidents: list[Incident]) -> _Slot:
             continue
         match incident.kind:
             case "outage":
-                return _Slot(rate=slot.rate, agents=slot.agents, blocked=True)
+                return Slot(rate=slot.rate, agents=slot.agents, blocked=True)
             case "spike" | "drop":
-                return _Slot(rate=slot.rate * incident.size, agents=slot.agents)
+                return Slot(rate=slot.rate * incident.size, agents=slot.agents)
             case "handle-time":
-                return _Slot(rate=slot.rate, agents=slot.agents, handle=incident.size)
+                return Slot(rate=slot.rate, agents=slot.agents, handle=incident.size)
             case "understaffing":
-                return _Slot(rate=slot.rate, agents=max(1, round(slot.agents * (1 - incident.size))))
+                return Slot(rate=slot.rate, agents=max(1, round(slot.agents * (1 - incident.size))))
             case _:
                 gone = incident.size * (middle - incident.start) / (incident.end - incident.start)
-                return _Slot(rate=slot.rate, agents=max(1, round(slot.agents * (1 - gone))))
+                return Slot(rate=slot.rate, agents=max(1, round(slot.agents * (1 - gone))))
     return slot
-
-
-def _day(slots: list[_Slot], queue: _Queue, moments: list[datetime], seed: float) -> list[Quarter]:
-    """One day, from an empty queue on; who waits at the end of it is counted in its last row."""
-    count = len(slots)
-    offered, answered, within = [0] * count, [0] * count, [0] * count
-    abandoned, short, waiting, oldest = [0] * count, [0] * count, [0] * count, [0.0] * count
-    free: list[float] = []
-    staff = 0
-    for number, slot in enumerate(slots):
-        begin = float(number * QUARTER)
-        staff = _staffed(free, staff, slot.agents, begin)
-        if slot.blocked:
-            free = [max(moment, begin + QUARTER) for moment in free]
-            heapify(free)
-        chance = random.Random(f"{seed}:{number}")
-        arrivals, at = [], begin
-        scale = 3600 / slot.rate if slot.rate > 0 else 1e12
-        while (at := at + chance.expovariate(1) * scale) < begin + QUARTER:
-            arrivals.append(at)
-        for at in arrivals:
-            offered[number] += 1
-            patience = chance.expovariate(1 / queue.patience)
-            handle = queue.handle * slot.handle * chance.gammavariate(1.5, 1 / 1.5)
-            start = max(at, _next(free, slots, number))
-            gone = at + patience
-            left = start > gone
-            end = gone if left else start
-            row = min(count - 1, int(end // QUARTER))
-            if left:
-                abandoned[row] += 1
-                short[row] += patience < SHORT
-            else:
-                heapreplace(free, start + handle)
-                answered[row] += 1
-                within[row] += start - at <= TARGET
-            for seen in range(number, row):
-                waiting[seen] += 1
-                oldest[seen] = max(oldest[seen], (seen + 1) * QUARTER - at)
-    return [
-        Quarter(
-            start=moments[row],
-            offered=offered[row],
-            answered=answered[row],
-            abandoned=abandoned[row],
-            short_abandoned=short[row],
-            missed=missed_of(answered[row], abandoned[row], short[row], within[row]),
-            waiting=waiting[row],
-            oldest_wait=timedelta(seconds=oldest[row]) if waiting[row] else None,
-        )
-        for row in range(count)
-    ]
-
-
-def _next(free: list[float], slots: list[_Slot], number: int) -> float:
-    """When the next agent is free; a blocked stretch that is still to come is seen when it comes."""
-    moment = free[0]
-    while (row := int(moment // QUARTER)) < len(slots) and row > number and slots[row].blocked:
-        moment = float((row + 1) * QUARTER)
-    if moment != free[0]:
-        heapreplace(free, moment)
-        return _next(free, slots, number)
-    return moment
-
-
-def _staffed(free: list[float], before: int, now: int, at: float) -> int:
-    """Agents come and go; one who leaves is the first to be free."""
-    for _ in range(now - before):
-        heappush(free, at)
-    for _ in range(before - now):
-        heappop(free)
-    return now

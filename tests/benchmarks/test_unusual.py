@@ -34,9 +34,8 @@ BOUNDS = {
     "unusual default": (0.75, 0.40, 0.15, 60),
     "unusual sensitive": (0.80, 0.60, 0.25, 60),
     "unusual quiet": (0.60, 0.20, 0.08, 60),
-    "zscore 2": (0.75, 6.0, 5.0, 60),
 }
-"""Recall, false and unjustified alerts a queue-week, minutes."""
+"""Recall, false and unjustified alerts a queue-week, minutes. The plain z-score has none: it is there to compare."""
 
 
 @pytest.fixture(scope="module")
@@ -50,14 +49,17 @@ def test_what_each_rule_finds(worlds: list[World], report: Report) -> None:
         for preset in Preset
     }
     rules["zscore 2"] = lambda _: ZScore
-    for name, (recall, false, unjustified, delay) in BOUNDS.items():
-        found = score(worlds, rules[name])
+    for name, rule in rules.items():
+        found = score(worlds, rule)
         print(f"\n{name}: {found}")
+        if name not in BOUNDS:
+            continue
+        recall, false, unjustified, delay = BOUNDS[name]
         report(
             f"{name}: material incidents overlooked, of {len(found.material)}",
-            1 - found.recall,
-            "share",
-            bound=1 - recall,
+            100 * (1 - found.recall),
+            "%",
+            bound=100 - 100 * recall,
         )
         report(f"{name}: false alarms", found.false_rate, "per week", bound=false)
         report(f"{name}: unjustified alarms", found.unjustified_rate, "per week", bound=unjustified)

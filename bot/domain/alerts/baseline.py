@@ -7,12 +7,13 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.alerts import rates, volume
+from bot.domain.alerts.baseline_days import Day, Raw, together
 from bot.domain.alerts.rates import RateSums
 from bot.domain.alerts.slots import PER_DAY, PER_WEEK, Slots
 from bot.domain.alerts.volume import VolumeSums
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
+    from collections.abc import Container
     from datetime import date, datetime
 
     from bot.domain.alerts.quarters import Quarter
@@ -62,35 +63,6 @@ class Expected(NamedTuple):
     """Whether the queue has just opened, or rows are missing before this one."""
 
 
-class _Day:
-    """Totals of one local day."""
-
-    __slots__ = ("changes", "gave_up", "gave_up_raw", "missed", "missed_raw", "n", "noises", "number", "of", "waits")
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.n = self.gave_up = self.missed = self.of = 0
-        self.missed_raw = _Raw()
-        self.gave_up_raw = _Raw()
-        self.changes = array("f")
-        self.noises = array("f")
-        self.waits = array("f")
-
-
-class _Raw:
-    """Squares of raw values, clipped."""
-
-    __slots__ = ("squares", "values")
-
-    def __init__(self, squares: float = 0.0, values: int = 0) -> None:
-        self.squares = squares
-        self.values = values
-
-    def take(self, raw: float) -> None:
-        self.squares += min(raw * raw, rates.CLIP * rates.CLIP)
-        self.values += 1
-
-
 class Baseline:
     """Knowledge of one place, shared by every rule that judges it.
 
@@ -110,10 +82,10 @@ class Baseline:
         self._ring = array("i", bytes(array("i").itemsize * PER_WEEK * _RING * _FIELDS))
         self._seen: list[int] = [0] * PER_WEEK
         self._seen_week: list[int] = [0] * PER_WEEK
-        self._days: deque[_Day] = deque()
-        self._today: _Day | None = None
+        self._days: deque[Day] = deque()
+        self._today: Day | None = None
         self._n = self._gave_up = self._missed = self._of = 0
-        self._missed_raw, self._gave_up_raw = _Raw(), _Raw()
+        self._missed_raw, self._gave_up_raw = Raw(), Raw()
         self._end: datetime | None = None
         self._sums_missed, self._sums_gave_up, self._sums_volume = RateSums(), RateSums(), VolumeSums()
 
@@ -253,7 +225,7 @@ class Baseline:
             self._seen[slot] = ((self._seen[slot] << age) & 0x1FF if age <= _RING else 0) | 1
             self._seen_week[slot] = week
 
-    def _measure(self, today: _Day, row: Quarter, n: int, gave_up: int, expected: Expected) -> None:
+    def _measure(self, today: Day, row: Quarter, n: int, gave_up: int, expected: Expected) -> None:
         """How far off the expectation was, by which later rows are told from noise."""
         if expected.fresh:
             for sums in (self._sums_missed, self._sums_gave_up, self._sums_volume):
@@ -283,19 +255,11 @@ class Baseline:
         days = self._days
         self._n, self._gave_up = sum(day.n for day in days), sum(day.gave_up for day in days)
         self._missed, self._of = sum(day.missed for day in days), sum(day.of for day in days)
-        self._missed_raw = _together(day.missed_raw for day in days)
-        self._gave_up_raw = _together(day.gave_up_raw for day in days)
-        self._today = _Day(number)
+        self._missed_raw = together(day.missed_raw for day in days)
+        self._gave_up_raw = together(day.gave_up_raw for day in days)
+        self._today = Day(number)
         days.append(self._today)
 
 
 def _place(index: int) -> tuple[int, int]:
     return index % PER_WEEK * _RING * _FIELDS, index // PER_WEEK
-
-
-def _together(raws: Iterable[_Raw]) -> _Raw:
-    squares, values = 0.0, 0
-    for raw in raws:
-        squares += raw.squares
-        values += raw.values
-    return _Raw(squares, values)
