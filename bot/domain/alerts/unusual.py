@@ -150,6 +150,8 @@ class Alarm:
         # A wider spread only brings z nearer to 0: most rows are settled without working it out.
         if volume.LOW < sums.z(volume.LEAST_SPREAD) < volume.HIGH:
             return None
+        if (Signal.VOLUME_LOW if sums.x < sums.e else Signal.VOLUME_HIGH) in self._on:
+            return None  # known, and is told to be over by the last rows alone
         z = sums.z(self._baseline.volume_spread())
         if z <= volume.LOW:
             return Signal.VOLUME_LOW
@@ -190,8 +192,11 @@ class Alarm:
             case _:
                 known = [(row.offered, usual.offered * row.minutes / 15) for row, usual in recent if usual.offered]
                 x, e = sum(row[0] for row in known), sum(row[1] for row in known)
-                z = volume_z(x, e, e, self._baseline.volume_spread())
-                return (-z if signal is Signal.VOLUME_LOW else z) < CLEAR_Z
+                if signal is Signal.VOLUME_LOW:
+                    x, e = -x, -e
+                if (x - e) < CLEAR_Z * abs(e) ** 0.5:
+                    return True  # with any spread
+                return volume_z(x, e, abs(e), self._baseline.volume_spread()) < CLEAR_Z
 
 
 class Detector:

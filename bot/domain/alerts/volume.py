@@ -32,7 +32,7 @@ def spread(changes: Sequence[float], noises: Sequence[float]) -> float:
     if len(changes) < SPREAD_VALUES:
         return SPREAD_UNKNOWN
     middle = median(changes)
-    width = _CONSISTENT * median(abs(change - middle) for change in changes)
+    width = _CONSISTENT * median([abs(change - middle) for change in changes])
     return sqrt(max(LEAST_SPREAD**2, width**2 - median(noises)))
 
 
