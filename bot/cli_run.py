@@ -12,12 +12,13 @@ import signal
 import sys
 import webbrowser
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import typer
 
-from bot.app import running
+from bot.app import Tempo, running
 from bot.cli_logging import log_to_stderr
 from bot.commands.catalogue import COMMANDS
 from bot.demo.clock import DemoClock
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 LOOPBACK = "127.0.0.1"
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 """Slack's SDK sends even requests for this machine through a proxy, whatever NO_PROXY says; the demo has no others."""
+
+DEMO_TICK = timedelta(seconds=1)
+"""Whoever tries the demo looks at nothing else."""
 
 
 class PortTaken(BotError):
@@ -82,7 +86,8 @@ async def run_demo(*, port: int, open_browser: bool) -> None:
                 stage.environment | {"DATABASE_URL": f"sqlite:///{folder}/demo.db", "PORT": "0"}
             )
             await prepare(settings.database_url)
-            async with running(settings, host=LOOPBACK, now=clock.now):
+            async with running(settings, host=LOOPBACK, now=clock.now, tempo=Tempo(tick=DEMO_TICK)) as app:
+                clock.each_minute(app.alerts.watch.beat)
                 typer.echo(_welcome(stage.page, stage.genesys_environment))
                 if open_browser and _has_screen():
                     await asyncio.to_thread(webbrowser.open, stage.page)

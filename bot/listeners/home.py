@@ -1,4 +1,4 @@
-"""App Home: what needs its reader, their digests and those of their channels, and how to ask."""
+"""App Home: open alerts, what needs its reader, the rules and digests of their channels, and how to ask."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot.blocks.home import home_view
 from bot.domain.ids import TeamId, UserId
 from bot.errors import NotAllowed
+from bot.listeners.alerts.at_home import alerts_at_home
 from bot.listeners.desk import Visitor
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ def show_home(desk: Desk, user: UserId) -> None:
 
 
 async def _publish(desk: Desk, user: UserId) -> None:
-    """As it is now. Guests and people of other organisations see how to ask, and no digests."""
+    """As it is now. Guests and people of other organisations see how to ask, and neither alerts nor digests."""
     view = partial(home_view, command=desk.typed("sla"), live=desk.typed("queue"), digest=desk.typed("digest"))
     try:
         seat = await desk.welcome(Visitor(user=user, team=TeamId(desk.identity.team_id)))
@@ -45,4 +46,5 @@ async def _publish(desk: Desk, user: UserId) -> None:
     notes = () if overview.complete else (_INCOMPLETE,)
     damaged = await desk.subscribing.damaged.of_person(user)
     names = desk.ask.naming.examples(seat.asker)
-    await desk.slack.publish_home(user, view(names, entries=entries, notes=notes, damaged=damaged))
+    alerts = await alerts_at_home(desk, seat)
+    await desk.slack.publish_home(user, view(names, entries=entries, notes=notes, damaged=damaged, alerts=alerts))
