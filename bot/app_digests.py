@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.domain.ids import TeamId
 from bot.slack.channels import Channels
+from bot.usecases.alerts.handing_over import HandingOver
 from bot.usecases.channel_watch import ChannelWatch
 from bot.usecases.confirming import Confirming
 from bot.usecases.digests.engine import Digests
@@ -92,7 +93,7 @@ def digest_parts(
         slack,
         identity,
         store=store,
-        letters=Letters(ask, places, team=team),
+        letters=Letters(ask, places, team=team, alerts=HandingOver(store, team=team)),
         files=files,
         tell_owner=owners.tell,
         ready=watch.listed,

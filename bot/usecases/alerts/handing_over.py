@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bot.domain.alerts.states import Incident
     from bot.domain.ids import ChannelId, TeamId
     from bot.store.database import Store
+    from bot.usecases.naming import Sight
 
 
 LATELY = timedelta(weeks=4)
@@ -54,10 +55,13 @@ class HandingOver:
         mine = [one for one in found if one.watched.rule == rule.id]
         return tuple(sorted(mine, key=lambda one: one.fired_at, reverse=True)[:most])
 
-    async def tally(self, channel: ChannelId, *, start: datetime, end: datetime) -> AlertTally | None:
-        """What fired in `[start, end)`; None where the channel has no rules and nothing fired."""
+    async def tally(
+        self, channel: ChannelId, *, start: datetime, end: datetime, sight: Sight | None = None
+    ) -> AlertTally | None:
+        """What fired in `[start, end)`, of queues in `sight`; None where the channel has no rules and nothing did."""
         found = await self._store.alerts.incidents(self._team, channel, since=start, until=end)
-        fired = [one for one in found if start <= one.fired_at < end]
+        seen = (one for one in found if sight is None or one.watched.queue in sight)
+        fired = [one for one in seen if start <= one.fired_at < end]
         if not fired and not await self._store.rules.of_channel(self._team, channel):
             return None
         taken = [one for one in fired if one.handling.acked_at is not None]

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
-from bot.blocks.digests.message import Imprint, digest_message, report_digest_message
+from bot.blocks.alerts.weekly import tally_line
+from bot.blocks.digests.message import Imprint, day_words, digest_message, report_digest_message
 from bot.blocks.report import report_message
 from bot.domain.ids import SubscriptionId, TeamId
 from bot.domain.period import dated
@@ -25,9 +26,11 @@ if TYPE_CHECKING:
 
     from bot.blocks.kit import Message
     from bot.domain.deliveries import Delivery
+    from bot.domain.digest import DigestReport
     from bot.domain.ids import ChannelId, UserId
     from bot.domain.questions import ReportQuestion
     from bot.domain.subscriptions import Order, Subscription
+    from bot.usecases.alerts.handing_over import HandingOver
     from bot.usecases.ask import Ask
     from bot.usecases.digests.leases import Job
     from bot.usecases.gathered import Gathered
@@ -169,11 +172,12 @@ def read_value(value: str) -> Pointer:
 class Letters:
     """Asks and writes."""
 
-    def __init__(self, ask: Ask, places: Places, *, team: TeamId) -> None:
-        """`team` is the bot's own workspace."""
+    def __init__(self, ask: Ask, places: Places, *, team: TeamId, alerts: HandingOver | None = None) -> None:
+        """`team` is the bot's own workspace. `alerts` counts what fired; without it digests say nothing of that."""
         self._ask = ask
         self._places = places
         self._team = team
+        self._alerts = alerts
 
     @asynccontextmanager
     async def round(self, wanted: Sequence[Wanted], *, ahead: bool = False) -> AsyncIterator[Compose]:
@@ -223,12 +227,21 @@ class Letters:
         )
         if isinstance(question, SlaQuestion):
             digest = await gathered.digest(question, asker=asker)
-            return Letter(message=digest_message(digest, imprint), empty=digest.empty)
+            alerts = await self._alerts_line(wanted.channel, digest, asker)
+            return Letter(message=digest_message(digest, imprint, alerts=alerts), empty=digest.empty)
         # It stays in the channel, where "yesterday" is soon another day.
         question = replace(question, period=dated(question.period))
         report = await self._ask.report(question, asker=asker, priority=Priority.DIGEST)
         said = report_digest_message(report_message(report, token=""), report, imprint)
         return Letter(message=said, empty=report.empty)
+
+    async def _alerts_line(self, channel: ChannelId, digest: DigestReport, asker: Asker) -> str:
+        """Of the channel, in the period of its digest; empty where it has no rules."""
+        if self._alerts is None:
+            return ""
+        period = digest.question.period
+        tally = await self._alerts.tally(channel, start=period.start, end=period.end, sight=asker.sight)
+        return tally_line(tally, day_words(digest)) if tally else ""
 
 
 class _Askers:
