@@ -18,7 +18,7 @@ from bot.domain.alerts.unusual import Detector
 from bot.domain.alerts.zscore import ZScore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date, datetime
     from fractions import Fraction
 
@@ -48,6 +48,17 @@ class Way(NamedTuple):
         return cls(terms.preset if unusual else None, terms.z, terms.zone.key if unusual else "", terms.holidays)
 
 
+def ways_of(plan: Plan) -> Mapping[QueueId, Collection[Way]]:
+    """In which ways each queue is looked at."""
+    ways: dict[QueueId, set[Way]] = defaultdict(set)
+    for each in plan.planned:
+        if each.terms.kind is not Kind.THRESHOLD:
+            way = Way.of(each.terms)
+            for queue in each.queues:
+                ways[queue.id].add(way)
+    return ways
+
+
 class Detecting:
     """All detectors of a plan, fed up to the same moment."""
 
@@ -58,12 +69,9 @@ class Detecting:
         self._holidays = holidays
         self._normal_since = normal_since
         self._queues: Mapping[QueueId, Queue] = plan.queues
-        self._ways: dict[QueueId, set[Way]] = defaultdict(set)
-        for each in plan.planned:
-            if each.terms.kind is not Kind.THRESHOLD:
-                for queue in each.queues:
-                    self._ways[queue.id].add(Way.of(each.terms))
+        self._ways = ways_of(plan)
         self._detectors: dict[Place, dict[Way, Detector | ZScore]] = {}
+        self._places: dict[QueueId, list[Place]] = defaultdict(list)
         self._verdicts: dict[tuple[Place, Way], Verdict] = {}
         self.end = end
 
@@ -106,6 +114,7 @@ class Detecting:
         new = {place for place, _ in counted if place.queue in self._ways} - self._detectors.keys()
         for place in sorted(new):
             self._detectors[place] = {way: self._made(place, way) for way in self._ways[place.queue]}
+            self._places[place.queue].append(place)
         for start in starts:
             for place, ways in self._detectors.items():
                 sample, glimpse = counted.get((place, start)), seen.get((place, start))
@@ -113,9 +122,14 @@ class Detecting:
                     self._feed(place, way, detector, start, sample, glimpse)
             self.end = max(self.end, start + QUARTER)
 
+    @property
+    def queues(self) -> Collection[QueueId]:
+        """Those that any rule needs a detector for."""
+        return self._ways.keys()
+
     def places(self, queue: QueueId) -> list[Place]:
         """Those of the queue that have ever had contacts."""
-        return [place for place in self._detectors if place.queue == queue]
+        return self._places.get(queue, [])
 
     def verdict(self, place: Place, terms: Terms) -> Verdict | None:
         """The last one; None: nothing was judged yet."""

@@ -67,6 +67,8 @@ class Evaluating:
     def __init__(self, plan: Plan, view: View, states: Mapping[Watched, AlertState]) -> None:
         self._plan = plan
         self._view = view
+        self._live: dict[tuple[QueueId, Media | None], Live | None] = {}
+        self._there: dict[tuple[QueueId, bool, bool], frozenset[Media]] = {}
         self._open: dict[tuple[str, QueueId], set[Media]] = {}
         for watched, state in states.items():
             if watched.media is not None and (state.open or state.since is not None):
@@ -84,13 +86,12 @@ class Evaluating:
 
     def live(self, queue: QueueId, media: Media | None) -> Live | None:
         """What is seen of it now; None: Genesys did not answer, or said nothing of it."""
-        if self._view.seen is None:
-            return None
-        observed = self._view.seen.get(queue)
-        if observed is None:
-            return None
-        contacts = next((each for each in observed.contacts if each.media is media), None)
-        return live_of(contacts, observed.agents)
+        key = queue, media
+        if key not in self._live:
+            observed = self._view.seen.get(queue) if self._view.seen is not None else None
+            contacts = next((each for each in observed.contacts if each.media is media), None) if observed else None
+            self._live[key] = live_of(contacts, observed.agents) if observed else None
+        return self._live[key]
 
     def _opens(self, planned: Planned) -> bool:
         # The last quarter hour before closing is over when the queue is closed.
@@ -100,13 +101,21 @@ class Evaluating:
     def _media(self, planned: Planned, queue: Queue) -> list[Media | None]:
         if planned.agents:
             return [None]
-        media = set(self._view.windows.media(queue.id))
-        if planned.live and self._view.seen is not None and queue.id in self._view.seen:
-            media |= {each.media for each in self._view.seen[queue.id].contacts}
-        if self._view.detecting and planned.terms.kind is not Kind.THRESHOLD:
-            media |= {place.media for place in self._view.detecting.places(queue.id)}
-        media = {each for each in media if planned.takes(each)}
-        return [*sorted(media | self._open.get((planned.rule.id, queue.id), set()))]
+        there = self._media_of(queue.id, live=planned.live, usual=planned.terms.kind is not Kind.THRESHOLD)
+        opens = self._open.get((planned.rule.id, queue.id), set())
+        return [*sorted({each for each in there if planned.takes(each)} | opens)]
+
+    def _media_of(self, queue: QueueId, *, live: bool, usual: bool) -> frozenset[Media]:
+        """Those that had contacts; with `live` that are seen now, too, and with `usual` that ever had any."""
+        key = queue, live, usual
+        if key not in self._there:
+            media = set(self._view.windows.media(queue))
+            if live and self._view.seen is not None and queue in self._view.seen:
+                media |= {each.media for each in self._view.seen[queue].contacts}
+            if usual and self._view.detecting:
+                media |= {place.media for place in self._view.detecting.places(queue)}
+            self._there[key] = frozenset(media)
+        return self._there[key]
 
     def _reading(self, planned: Planned, queue: Queue, media: Media | None, *, open_now: bool) -> Reading | None:
         if planned.terms.kind is not Kind.THRESHOLD:

@@ -51,13 +51,15 @@ class Evidencing:
     async def of(self, judged: Sequence[Judged], view: View, evaluating: Evaluating) -> Mapping[Watched, Evidence]:
         """Of those that have a reading with figures."""
         found: dict[Watched, Evidence] = {}
-        looks: dict[_Look, list[Judged]] = defaultdict(list)
+        looks: dict[_Look, list[dict[Place, timedelta | None]]] = defaultdict(list)
+        parts: dict[tuple[_Look, int], list[Judged]] = defaultdict(list)
         for one in judged:
             if one.reading is not None and one.reading.found:
                 terms = one.planned.terms
                 window = terms.window if terms.conditions else HALF_HOUR
-                looks[_Look(window, terms.zone, terms.holidays)].append(one)
-        for look, some in looks.items():
+                look = _Look(window, terms.zone, terms.holidays)
+                parts[look, _part(looks[look], _place(one), _threshold(one))].append(one)
+        for (look, _), some in parts.items():
             found |= await self._together(look, some, view, evaluating)
         return found
 
@@ -88,13 +90,13 @@ class Evidencing:
                     evaluating.live(one.watched.queue, one.watched.media),
                     look.window,
                 ),
-                reach=reaches.get(place, ()),
+                reach=reaches.get(one.watched, ()),
             )
         return evidence
 
     async def _reaches(
         self, look: _Look, judged: Sequence[Judged], view: View, holidays: frozenset[date]
-    ) -> dict[Place, tuple[Reach, ...]]:
+    ) -> dict[Watched, tuple[Reach, ...]]:
         """Of service levels: can the day and the half hour still meet what is promised?"""
         if not judged:
             return {}
@@ -117,7 +119,7 @@ class Evidencing:
                 ("today", day, coming.day if coming else None),
                 ("this half hour", half_hour, coming.half_hour if coming else None),
             )
-            found[place] = tuple(
+            found[one.watched] = tuple(
                 self._reach(name, target, [each for each in by_place[place] if each.start >= start], still)
                 for name, start, still in spans
                 if start < view.end
@@ -142,6 +144,15 @@ def refreshed(evidence: Evidence, *, at: datetime, found: tuple[Found, ...], liv
     if live is not None:
         causes = replace(causes, on_queue=live.on_queue, waiting=live.waiting, oldest_wait=live.oldest_wait)
     return replace(evidence, at=at, found=tuple(told), causes=causes)
+
+
+def _part(parts: list[dict[Place, timedelta | None]], place: Place, threshold: timedelta | None) -> int:
+    """The first of the parts that are read together in which the place has no other threshold: mostly there is one."""
+    for number, part in enumerate(parts):
+        if part.setdefault(place, threshold) == threshold:
+            return number
+    parts.append({place: threshold})
+    return len(parts) - 1
 
 
 def _place(one: Judged) -> Place:

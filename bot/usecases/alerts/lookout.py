@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
-from bot.domain.alerts.samples import QUARTER, last_complete
+from bot.domain.alerts.samples import QUARTER, last_complete, quarter_of
+from bot.domain.queues import Media
 from bot.errors import GenesysError
 from bot.genesys.pace import Priority
-from bot.usecases.alerts.detecting import Detecting
+from bot.usecases.alerts.detecting import Detecting, ways_of
 from bot.usecases.alerts.evaluating import View
+from bot.usecases.alerts.plan import NOTHING
 from bot.usecases.alerts.seeing import Eyes
 from bot.usecases.alerts.windows import Windows
 
@@ -66,6 +68,11 @@ class Lookout:
         self._switches = switches
         self._seen: Observations | None = None
         self._windows: Windows | None = None
+        self._newest: datetime | None = None
+        """The end of the last quarter hour that Genesys gave, whether it is believed or not."""
+        self._handled: dict[datetime, int] = {}
+        """By quarter hour, how many were on the phone at the last look in it."""
+        self._plan: Plan = NOTHING
         self._fetched: frozenset[datetime] = frozenset()
         """Starts of the quarter hours of the last day that Genesys gave."""
         self._detecting: Detecting | None = None
@@ -76,7 +83,7 @@ class Lookout:
         """Whether more is known than the detectors have learnt."""
 
     def forget(self) -> None:
-        """Another process looked meanwhile, or the plan is another: what is in memory is read anew."""
+        """Another process looked meanwhile: what is in memory is read anew."""
         self._windows = None
         self._stale = True
 
@@ -87,6 +94,7 @@ class Lookout:
         of Genesys: what was not seen is in `eyes`, and in the views.
         """
         self.eyes.opened()
+        self._adapt(plan)
         marks = await self._read_marks()
         if marks != self._marks:
             self._marks, self._stale = marks, True
@@ -101,10 +109,8 @@ class Lookout:
         windows = self._windows or Windows((), switches=self._switches, end=end or now)
         until = end or now
         detecting = self._detecting
-        if detecting is not None and fresh and detecting.end < until:
-            start = until - QUARTER
-            glimpses = await self._store.samples.glimpses(start, until)
-            detecting.feed(windows.started(start), glimpses, (start,))
+        if detecting is not None and self._windows is not None and detecting.end < until:
+            await self._feed(detecting, windows, until)
         seen = None if past else self._seen
         return View(
             now=now,
@@ -147,6 +153,9 @@ class Lookout:
             return None
         self.eyes.saw(now)
         await self._glimpsing.see(seen)
+        quarter, handled = quarter_of(seen.as_of), _on_the_phone(seen)
+        self._handled = {start: known for start, known in self._handled.items() if quarter - start < AFTERWARDS}
+        self._handled[quarter] = handled
         return seen
 
     async def _refresh(self, plan: Plan, now: datetime, judged: datetime | None) -> None:
@@ -158,11 +167,51 @@ class Lookout:
             refreshed = None
         if refreshed is not None:
             await self._glimpsing.flush()
+            self.eyes.saw(now)
         if self._windows is None or refreshed is not None:
             self._windows = await self._read_windows(plan, now, judged)
-        if self._windows is not None and self._seen is not None and _stands_still(self._windows, self._seen):
-            self.eyes.stale(self._windows.end - QUARTER, now)
-            self._windows.end -= QUARTER
+            self._newest = self._windows.end if self._windows else None
+        if self._windows is not None and self._newest is not None and self._seen is not None:
+            self._windows.end = self._believed(self._windows, self._newest)
+            if self._windows.end < self._newest:
+                self.eyes.stale(self._windows.end, now)
+
+    def _believed(self, windows: Windows, newest: datetime) -> datetime:
+        """Up to where counts are believed: not the last quarter hours in which nobody called, nobody was answered and
+        no call ended, although there were calls before, and at the last look in them several were on the phone.
+        """
+        latest = max(self._handled, default=None)
+        end = newest
+        while end > windows.start and not windows.total(end):
+            handled = self._handled.get(end - QUARTER, self._handled[latest] if latest else 0)
+            if handled < LEAST_HANDLED:
+                return newest
+            end -= QUARTER
+        return end if end > windows.start else newest
+
+    def _adapt(self, plan: Plan) -> None:
+        """What is in memory is read anew where another plan looks at more, or in another way."""
+        before, self._plan = self._plan, plan
+        if plan is before:
+            return
+        if plan.queues.keys() - before.queues.keys() or plan.longest > before.longest:
+            self._windows = None
+        if ways_of(plan) != ways_of(before) or plan.queues != before.queues:
+            self._stale = True
+
+    async def _feed(self, detecting: Detecting, windows: Windows, until: datetime) -> None:
+        """What passed while it learnt is not in it: from where it ends, and not only the last quarter hour."""
+        start = detecting.end
+        starts = [start + n * QUARTER for n in range((until - start) // QUARTER)]
+        if len(starts) == 1:
+            samples = windows.started(start)
+        else:
+            fetched = await self._store.samples.fetched(start, until)
+            starts = [each for each in starts if each in fetched]
+            samples = list(await self._store.samples.between(start, until, detecting.queues))
+        glimpses = await self._store.samples.glimpses(start, until, detecting.queues)
+        if starts:
+            detecting.feed(samples, glimpses, starts)
 
     async def _read_windows(self, plan: Plan, now: datetime, judged: datetime | None) -> Windows | None:
         self._fetched = frozenset(await self._store.samples.fetched(now - AFTERWARDS, now))
@@ -215,9 +264,7 @@ class Lookout:
             self._stale = self._stale or bool(filled.quarters and not filled.left)
 
 
-def _stands_still(windows: Windows, seen: Observations) -> bool:
-    """Whether the last quarter hour has no contact at all, although the one before had and some are being handled."""
-    if windows.total(windows.end) or not windows.total(windows.end - QUARTER):
-        return False
-    handled = sum(each.interacting or 0 for one in seen.by_queue.values() for each in one.contacts)
-    return handled >= LEAST_HANDLED
+def _on_the_phone(seen: Observations) -> int:
+    """Who is being served by voice. Who writes an e-mail may have had it for hours."""
+    voice = (each for one in seen.by_queue.values() for each in one.contacts if each.media is Media.VOICE)
+    return sum(each.interacting or 0 for each in voice)

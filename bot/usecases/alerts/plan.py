@@ -52,6 +52,8 @@ class Plan:
     planned: tuple[Planned, ...]
     queues: Mapping[QueueId, Queue]
     """Every queue that some rule looks at."""
+    listed: bool = True
+    """Whether it is known which queues there are; else it cannot be said that one is gone."""
 
     @property
     def longest(self) -> timedelta:
@@ -75,8 +77,12 @@ def plan_of(
     found: Callable[[tuple[QueueWord, ...], Sight | None], Collection[Queue]],
     sights: Mapping[ChannelId, Sight | None],
     titled: Callable[[Terms], str],
+    listed: bool = True,
 ) -> Plan:
-    """`found` gives the queues that words mean as far as a channel shows them; words that mean none give none."""
+    """`found` gives the queues that words mean as far as a channel shows them; words that mean none give none.
+
+    `listed`: whether the organisation's queues have been read at all.
+    """
     planned = []
     meant: dict[tuple[tuple[QueueWord, ...], Sight | None], tuple[Queue, ...]] = {}
     for rule in rules:
@@ -95,7 +101,7 @@ def plan_of(
             )
         )
     queues = {queue.id: queue for each in planned for queue in each.queues}
-    return Plan(planned=tuple(planned), queues=queues)
+    return Plan(planned=tuple(planned), queues=queues, listed=listed)
 
 
 def _own_time(terms: Terms) -> Terms:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from bot.domain.alerts.rules import Rule
     from bot.domain.alerts.states import Decision, Watched
     from bot.domain.ids import ChannelId
+    from bot.usecases.alerts.chronicle import Story
 
 STORM = timedelta(minutes=10)
 """How long after its first message alerts of a channel join it."""
@@ -72,41 +73,6 @@ class Happening:
     """None: only time has passed."""
     evidence: Evidence | None = None
     """None: no new figures."""
-
-
-@dataclass(slots=True, kw_only=True)
-class Story:
-    """What is open, and what changes in it; the changes are written as one."""
-
-    bulletins: dict[BulletinId, Bulletin]
-    """Open ones, and those that change."""
-    incidents: dict[IncidentId, Incident]
-    """Open ones, those of the same messages, and those that change."""
-    changed: set[BulletinId] = field(default_factory=set)
-    touched: set[IncidentId] = field(default_factory=set)
-    lines: list[Line] = field(default_factory=list)
-    unacknowledged: set[IncidentId] = field(default_factory=set)
-    """Whose acknowledgement is over."""
-    woken: set[IncidentId] = field(default_factory=set)
-    """Whose snooze is over."""
-
-    def of(self, bulletin: BulletinId) -> list[Incident]:
-        """The incidents that a message tells of."""
-        return [one for one in self.incidents.values() if one.bulletin == bulletin]
-
-    def put(self, incident: Incident) -> None:
-        self.incidents[incident.id] = incident
-        self.touched.add(incident.id)
-
-    def show(self, bulletin: Bulletin) -> None:
-        """Its message says something else from now on."""
-        if bulletin.id not in self.changed:
-            bulletin = replace(bulletin, revision=bulletin.revision + 1)
-            self.changed.add(bulletin.id)
-        self.bulletins[bulletin.id] = bulletin
-
-    def say(self, line: Line) -> None:
-        self.lines.append(line)
 
 
 class Narrator:
@@ -169,7 +135,9 @@ class Narrator:
             self._story.put(incident)
         bulletin = self._story.bulletins.get(incident.bulletin)
         if bulletin and (kinds or self._worth_showing(bulletin, known, incident, one)):
-            self._story.show(bulletin)
+            # What came back while nobody was to be told is told now: then the message is not over, either.
+            back = bool(kinds) and incident.ended_at is None
+            self._story.show(replace(bulletin, closed_at=None) if back else bulletin)
 
     def _worth_showing(self, bulletin: Bulletin, known: Incident | None, incident: Incident, one: Happening) -> bool:
         if known is None or known.ended_at != incident.ended_at or one.before.status is not one.decision.state.status:
@@ -256,8 +224,9 @@ class Narrator:
         ):
             # Nobody is notified of what joins: what is worse than all of it speaks for itself.
             return False
-        same_queue = any(each.watched.queue == one.watched.queue for each in told)
-        return same_queue or self._now - bulletin.opened_at < STORM
+        if self._now - bulletin.opened_at < STORM:
+            return True
+        return any(each.watched.queue == one.watched.queue for each in told)
 
     def _ended(self, one: Happening, incident: Incident) -> Incident:
         ended = one.decision.ended or Ended.REMOVED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -11,28 +11,30 @@ from typing import TYPE_CHECKING
 from bot.blocks.alerts.notices import Passed, absence_note
 from bot.domain.alerts.decide import decide, tend
 from bot.domain.alerts.keeping import Round, Watch
+from bot.domain.alerts.readings import Outcome
 from bot.domain.alerts.states import (
     AlertState,
-    Bulletin,
-    BulletinId,
-    BulletinKind,
     Decision,
     Ended,
     Handling,
+    LineKind,
+    Status,
 )
+from bot.usecases.alerts.chronicle import Story
 from bot.usecases.alerts.evaluating import Evaluating
 from bot.usecases.alerts.evidencing import refreshed
-from bot.usecases.alerts.story import Happening, Narrator, Story, incident_id
+from bot.usecases.alerts.noticing import tell_absence, tell_blindness
+from bot.usecases.alerts.story import Happening, Narrator, incident_id
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
     from bot.domain.alerts.keeping import Lease
-    from bot.domain.alerts.readings import Evidence
-    from bot.domain.alerts.states import Incident, Watched
-    from bot.domain.ids import ChannelId
+    from bot.domain.alerts.readings import Evidence, Reading
+    from bot.domain.alerts.states import Incident, IncidentId, Watched
+    from bot.domain.ids import ChannelId, QueueId
     from bot.store.database import Store
     from bot.usecases.alerts.evaluating import Judged, View
     from bot.usecases.alerts.evidencing import Evidencing
@@ -40,8 +42,11 @@ if TYPE_CHECKING:
     from bot.usecases.alerts.seeing import Eyes
     from bot.usecases.alerts.zones import Zones
 
+AT_ONCE = 200
+"""Alerts that are judged before others have their turn: some milliseconds."""
 _DAY = timedelta(days=1)
 _AT_REST = AlertState()
+_WELL = frozenset({Outcome.CLEAR, Outcome.BETWEEN, Outcome.LOW, Outcome.CLOSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,13 +79,17 @@ class Turn:
         self._zone: dict[ChannelId, ZoneInfo] = {}
         self._anomalies: Counter[ChannelId] = Counter()
         self._passed: dict[Watched, Incident] = {}
+        self._expected_at: dict[IncidentId, datetime] = {}
+        self._expectations: dict[tuple[ChannelId, QueueId], set[datetime]] = {}
 
     async def evaluate(self, view: View, *, past: bool) -> None:
         """`past`: of a quarter hour that nobody judged in time. What it brings is kept, and told only if it lasts."""
         story = await self._told_so_far()
         evaluating = Evaluating(self._working.plan, view, self.states)
         steps: list[tuple[Judged, Decision]] = []
-        for one in evaluating.judged():
+        for number, one in enumerate(evaluating.judged()):
+            if number % AT_ONCE == 0:
+                await asyncio.sleep(0)
             decision = self._decided(one, view.now, past=past)
             if decision is not None:
                 steps.append((one, decision))
@@ -120,9 +129,10 @@ class Turn:
         story = await self._told_so_far()
         working = self._working
         blind = self._eyes.blind(working.now)
-        await self._tell_blindness(story, blind)
-        if working.absent:
-            self._tell_absence(story)
+        channels = working.plan.channels
+        tell_blindness(story, blind, lease=working.lease, channels=channels, kept=working.kept, now=working.now)
+        if working.absent and working.kept.last_tick is not None:
+            self._tell_absence(story, since=working.kept.last_tick)
         watch = Watch(
             last_tick=working.now,
             quarter=quarter,
@@ -156,12 +166,16 @@ class Turn:
                 zone = self._zone.get(bulletin.channel)
                 if bulletin.anomalies and zone and _same_day(bulletin.opened_at, now, zone):
                     self._anomalies[bulletin.channel] += 1
+            await self._read_expectations(incidents.values())
             self._story = Story(bulletins=bulletins, incidents=incidents)
         return self._story
 
     def _decided(self, one: Judged, now: datetime, *, past: bool) -> Decision | None:
         """None where nothing was read, and nothing is open."""
         before = self.states.get(one.watched, _AT_REST)
+        if before.status is Status.OK and not before.open and one.reading is not None and _well(before, one.reading):
+            # Nearly every alert in every minute. How late it was seen to be well is worth no row of the database.
+            return None
         rule = one.planned.rule
         muted = past or (rule.muted_until is not None and now < rule.muted_until) or self._expected(one, now)
         handling = self._handling(one, before, now)
@@ -177,29 +191,26 @@ class Turn:
             return Handling()
         incident = self._story.incidents.get(incident_id(one.watched, state))
         handling = incident.handling if incident else Handling()
-        if incident and handling.expected_by and not _same_day(incident.fired_at, now, one.planned.terms.zone):
+        said = self._expected_at.get(incident.id, incident.fired_at) if incident else now
+        if handling.expected_by and not _same_day(said, now, one.planned.terms.zone):
             # What was expected was expected that day.
             handling = replace(handling, expected_by=None)
         return handling
 
     def _expected(self, one: Judged, now: datetime) -> bool:
         """Whether somebody said “Expected today” of this queue, in this channel, on this local day."""
-        if self._story is None:
-            return False
-        zone = one.planned.terms.zone
-        return any(
-            each.handling.expected_by is not None
-            and each.watched.queue == one.watched.queue
-            and each.channel == one.planned.rule.channel
-            and _same_day(each.fired_at, now, zone)
-            for each in self._expectations
-        )
+        said = self._expectations.get((one.planned.rule.channel, one.watched.queue), ())
+        return any(_same_day(at, now, one.planned.terms.zone) for at in said)
 
-    @property
-    def _expectations(self) -> list[Incident]:
-        if self._story is None:
-            return []
-        return [one for one in self._story.incidents.values() if one.handling.expected_by is not None]
+    async def _read_expectations(self, incidents: Iterable[Incident]) -> None:
+        """When it was said stands in the history of its message: an incident may have fired the day before."""
+        for one in incidents:
+            if one.handling.expected_by is None:
+                continue
+            lines = await self._store.lines.of_bulletin(one.bulletin)
+            said = max((line.at for line in lines if line.kind is LineKind.EXPECTED), default=one.fired_at)
+            self._expected_at[one.id] = said
+            self._expectations.setdefault((one.channel, one.watched.queue), set()).add(said)
 
     def _needs(self, one: Judged, decision: Decision) -> bool:
         """Whether its figures are looked at closely: it has just fired, or a quarter hour has passed."""
@@ -219,15 +230,17 @@ class Turn:
         return refreshed(known.evidence, at=one.reading.at, found=one.reading.found, live=live)
 
     def _keep(self, watched: Watched, after: AlertState) -> None:
-        if self.states.get(watched, _AT_REST) == after:
-            return
-        self.states[watched] = after
-        self._changed[watched] = after
+        if self.states.get(watched, _AT_REST) != after:
+            self.states[watched] = self._changed[watched] = after
 
     def _end_what_nobody_watches(self, now: datetime) -> None:
         """Of rules that are gone, or look at other queues by now; who was told is told that it is over."""
-        watched = {(each.rule.id, queue.id) for each in self._working.plan.planned for queue in each.queues}
-        for key in [key for key in self.states if (key.rule, key.queue) not in watched]:
+        plan = self._working.plan
+        rules = {each.rule.id: frozenset(queue.id for queue in each.queues) for each in plan.planned}
+        for key in [key for key in self.states if key.rule not in rules or key.queue not in rules[key.rule]]:
+            if key.rule in rules and not plan.listed:
+                # After a start in which Genesys does not answer, nothing is known of queues, and nothing is over.
+                continue
             state = self.states.pop(key)
             self._changed[key] = None
             incident = self._story.incidents.get(incident_id(key, state)) if self._story else None
@@ -238,27 +251,7 @@ class Turn:
             if bulletin:
                 self._story.show(bulletin)
 
-    async def _tell_blindness(self, story: Story, blind: tuple[datetime, str] | None) -> None:
-        """One notice in each channel that relies on alerts, and one all-clear in its place."""
-        told = [one for one in story.bulletins.values() if one.kind is BulletinKind.BLIND and one.closed_at is None]
-        now = self._working.now
-        if blind is None:
-            for bulletin in told:
-                story.show(replace(bulletin, closed_at=now))
-        else:
-            since, reason = blind
-            for channel in sorted(self._working.plan.channels - {one.channel for one in told}):
-                story.show(self._bulletin(channel, BulletinKind.BLIND, since, note=reason))
-        if bool(blind) is not (self._working.kept.blind_since is not None):
-            # What is open says so, too.
-            for bulletin in list(story.bulletins.values()):
-                if bulletin.kind is BulletinKind.ALERT and bulletin.closed_at is None:
-                    story.show(bulletin)
-
-    def _tell_absence(self, story: Story) -> None:
-        last = self._working.kept.last_tick
-        if last is None:
-            return
+    def _tell_absence(self, story: Story, *, since: datetime) -> None:
         live = Counter(each.rule.channel for each in self._working.plan.planned if each.live)
         now = self._working.now
         for channel in sorted(self._working.plan.channels):
@@ -270,22 +263,15 @@ class Turn:
                     ended=story.incidents[one.id].ended_at if one.id in story.incidents else one.ended_at,
                 )
                 for one in self._passed.values()
-                if one.channel == channel and one.opened_at >= last
+                if one.channel == channel and one.opened_at >= since
             ]
             note = absence_note(passed, zone=self._zone[channel], live_rules=live[channel], now=now)
-            story.show(replace(self._bulletin(channel, BulletinKind.ABSENT, last, note=note), closed_at=now))
+            tell_absence(story, note, lease=self._working.lease, channel=channel, since=since, now=now)
 
-    def _bulletin(self, channel: ChannelId, kind: BulletinKind, since: datetime, *, note: str) -> Bulletin:
-        name = f"{kind.value}:{channel}:{since.isoformat()}"
-        return Bulletin(
-            id=BulletinId(hashlib.sha256(name.encode()).hexdigest()[:24]),
-            team=self._working.lease.team,
-            channel=channel,
-            kind=kind,
-            opened_at=since,
-            revision=0,
-            note=note,
-        )
+
+def _well(state: AlertState, reading: Reading) -> bool:
+    """Whether there is nothing to decide: it was well, and it is."""
+    return reading.outcome in _WELL and state.unseen_since is None and state.unstable_since is None
 
 
 def _same_day(one: datetime, other: datetime, zone: ZoneInfo) -> bool:

@@ -202,6 +202,5 @@ class Watch:
             return
         rules = await self._store.rules.active(self._team)
         sights = await self._places.sights({rule.channel for rule in rules}) if rules else {}
-        memory.plan = plan_of(rules, found=self._naming.meant, sights=sights, titled=self._titled)
+        memory.plan = plan_of(rules, found=self._naming.meant, sights=sights, titled=self._titled, listed=bool(listing))
         memory.version, memory.listing = version, listing
-        self._lookout.forget()

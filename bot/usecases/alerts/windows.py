@@ -30,7 +30,10 @@ class Windows:
         self._by_place: dict[Place, list[Sample]] = defaultdict(list)
         self._media: dict[QueueId, set[Media]] = defaultdict(set)
         self._sums: dict[tuple[Place, datetime, timedelta, timedelta | None], Amounts] = {}
+        self.start = end
+        """From where on there are any."""
         for sample in samples:
+            self.start = min(self.start, sample.start)
             self._by_place[sample.place].append(sample)
             self._media[sample.place.queue].add(sample.place.media)
 
@@ -61,6 +64,8 @@ class Windows:
         return [sample for place in self._by_place if (sample := self.sample(place, start + QUARTER))]
 
     def total(self, end: datetime) -> int:
-        """Contacts of all places in the quarter hour that ended then: entered or left."""
+        """Contacts of all places in the quarter hour that ended then: entered, left, or done with."""
         found = (self.sample(place, end) for place in self._by_place)
-        return sum(one.offered + one.answered + one.abandoned + one.flow_out for one in found if one)
+        return sum(
+            one.offered + one.answered + one.abandoned + one.flow_out + one.times.handled.count for one in found if one
+        )
