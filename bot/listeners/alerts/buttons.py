@@ -99,7 +99,7 @@ async def _pressed(desk: Desk, press: Pressed, ack: AsyncAck, body: Click) -> No
 
 async def _acknowledge(desk: Desk, seat: Seat, reply: Reply, value: str) -> None:
     press = await desk.alerts.pressing.acknowledge(BulletinId(value), seat.visitor.user)
-    await _told_if_late(seat, reply, press)
+    await _told_if_late(desk, seat, reply, press)
     home_changed(desk, seat.visitor.user)
 
 
@@ -109,7 +109,7 @@ async def _snooze(desk: Desk, seat: Seat, reply: Reply, value: str) -> None:
         raise Outdated
     press = await desk.alerts.pressing.snooze(bulletin, seat.visitor.user, actions.SnoozeChoice(choice))
     if press.pressed.over:
-        await _told_if_late(seat, reply, press)
+        await _told_if_late(desk, seat, reply, press)
     elif not press.pressed.changed and press.pressed.by != seat.visitor.user:
         who = await desk.permits.name(press.pressed.by) if press.pressed.by else "Somebody"
         await reply.add(note_message(f"{who} snoozed it before you."))
@@ -128,7 +128,7 @@ async def _more(desk: Desk, seat: Seat, reply: Reply, value: str) -> None:
         case actions.MoreChoice.EXPECTED:
             press = await pressing.expected(bulletin, user)
             if press.pressed.over:
-                await _told_if_late(seat, reply, press)
+                await _told_if_late(desk, seat, reply, press)
             else:
                 await reply.add(expected_message([one.queue_name for one in press.incidents]))
         case _:
@@ -143,11 +143,12 @@ async def _not_useful(desk: Desk, press: Press) -> Any:
     return not_useful_message(entries[0] if entries else None, command=desk.typed("alert"), again=again)
 
 
-async def _told_if_late(seat: Seat, reply: Reply, press: Press) -> None:
+async def _told_if_late(desk: Desk, seat: Seat, reply: Reply, press: Press) -> None:
     """Who pressed second, or when it was over, is told so; nothing was changed."""
-    zone, pressed = zone_of(seat.now), press.pressed
+    pressed = press.pressed
     if pressed.changed:
         return
+    zone = await desk.alerts.pressing.zone(press.bulletin.channel)
     if pressed.over:
         ends = [one.ended_at for one in press.incidents if one.ended_at is not None]
         ended = press.ended_at or max(ends, default=seat.now)
@@ -167,7 +168,7 @@ async def _details(desk: Desk, visitor: Visitor, value: str) -> Block:
         bulletin,
         incidents,
         now=seat.now,
-        zone=zone_of(seat.now),
+        zone=await desk.alerts.pressing.zone(bulletin.channel),
         rules={entry.rule.id: entry for entry in entries},
         course=await desk.alerts.courses.of(incidents, until=desk.clock()),
         lines=await desk.alerts.pressing.lines(bulletin.id),

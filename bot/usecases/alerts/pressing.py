@@ -19,6 +19,7 @@ from bot.errors import NoSuchRule
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
+    from zoneinfo import ZoneInfo
 
     from bot.domain.alerts.keeping import Pressed
     from bot.domain.alerts.states import Bulletin, BulletinId, Incident
@@ -123,6 +124,10 @@ class Pressing:
         """What its thread says, posted or not, in order of time."""
         return await self._store.lines.of_bulletin(key)
 
+    async def zone(self, channel: ChannelId) -> ZoneInfo:
+        """In which a channel's messages tell the time; who presses is answered in the same, wherever they are."""
+        return (await self._zones.of([channel]))[channel]
+
     async def blind_since(self) -> datetime | None:
         """Since when Genesys cannot be seen; None: it can."""
         return (await self._store.alerts.watch(self._team)).blind_since
@@ -151,7 +156,7 @@ class Pressing:
         until: datetime | None = None,
     ) -> Line:
         now = self._now()
-        zone = (await self._zones.of([bulletin.channel]))[bulletin.channel]
+        zone = await self.zone(bulletin.channel)
         still = [one for one in incidents if one.ended_at is None] or list(incidents)
         return Line(
             bulletin=bulletin.id,
