@@ -21,7 +21,7 @@ from bot.demo.slack_people import ANA, BILLING_FLOOR
 from tests.stories.mornings import BILLING, CLAIMS, NIGHT, SALES, Clock, Morning, open_bot, open_world
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Iterable
 
     from bot.demo.centre_organisation import Queue
     from bot.demo.slack_workspace import ChannelId, Message, UserId
@@ -107,14 +107,21 @@ class Watcher(Morning):
             self.clock.jump(by=MINUTE)
             await self.look()
 
-    async def until(self, moment: str | datetime | Callable[[], bool]) -> None:
-        """Minute by minute until it is “10:32” of the clock's day (UTC)."""
-        if callable(moment):
-            await super(Watcher, self).until(moment)
-            return
-        day = self.clock.now.replace(hour=0, minute=0, second=0, microsecond=0)
-        end = at(moment, day=day) if isinstance(moment, str) else moment
+    async def calm(self, moment: str) -> None:
+        """Until then, with a look in every five minutes: nobody calls that an absence."""
+        end = self._moment(moment)
+        while self.clock.now < end:
+            self.clock.jump(by=min(5 * MINUTE, end - self.clock.now))
+            await self.look()
+
+    def _moment(self, moment: str) -> datetime:
+        end = at(moment, day=self.clock.now.replace(hour=0, minute=0, second=0, microsecond=0))
         assert end >= self.clock.now, f"{end} is past at {self.clock.now}"
+        return end
+
+    async def watch(self, moment: str) -> None:
+        """Minute by minute until it is “10:32” of the clock's day (UTC)."""
+        end = self._moment(moment)
         while self.clock.now < end:
             await self.minutes(1)
 
