@@ -14,13 +14,14 @@ import structlog
 from hypothesis import HealthCheck, settings
 from playwright.async_api import async_playwright
 
+from tests.migrated import POSTGRES, forget, migrated_database, migrated_file, on_postgres, url_of
+
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
 
     from playwright.async_api import Browser
 
-POSTGRES = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 CHROMIUM = (
     "--no-sandbox",
     "--disable-gpu",
@@ -44,6 +45,13 @@ def plain_tracebacks() -> None:
     renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
     processors = [*structlog.get_config()["processors"][:-1], renderer]
     structlog.configure(processors=processors)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def templates_forgotten() -> Iterator[None]:
+    """What migrated databases were copied from does not outlive the tests."""
+    yield
+    forget()
 
 
 @pytest.fixture(autouse=True)
@@ -79,6 +87,18 @@ async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncI
     await _on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+async def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """A database of each kind with every table, gone after the test."""
+    if request.param == "sqlite":
+        yield migrated_file(tmp_path)
+        return
+    await _on_postgres("SELECT 1")
+    name = await migrated_database()
+    yield url_of(name)
+    await _on_postgres(f"DROP DATABASE {name} WITH (FORCE)")
+
+
 def _absent(what: str) -> None:
     """Skip the test, or fail it where everything is required."""
     if EVERYTHING_REQUIRED:
@@ -88,14 +108,9 @@ def _absent(what: str) -> None:
 
 async def _on_postgres(statement: str) -> None:
     try:
-        connection = await asyncpg.connect(POSTGRES, timeout=5)
+        await on_postgres(statement)
     except (TimeoutError, OSError, asyncpg.PostgresError) as error:
-        reason = f"no PostgreSQL at {POSTGRES.rpartition('@')[2]} ({error}); TEST_POSTGRES_URL names another"
-        _absent(reason)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+        _absent(f"no PostgreSQL at {POSTGRES.rpartition('@')[2]} ({error}); TEST_POSTGRES_URL names another")
 
 
 @pytest.fixture

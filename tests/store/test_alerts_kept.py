@@ -73,11 +73,11 @@ async def test_a_lease_that_makes_no_sense_is_refused(store: Store, holder: str,
 
 
 @pytest.mark.parametrize("before", [0, 2])
-async def test_of_several_processes_one_gets_the_lease(store: Store, database_url: str, before: int) -> None:
+async def test_of_several_processes_one_gets_the_lease(store: Store, migrated_url: str, before: int) -> None:
     if before:
         await leased(store, "old")
     now = NOON + before * MINUTE
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         leases = await asyncio.gather(
             *(
                 each.alerts.lease(TEAM, f"p{number}", now=now, until=now + MINUTE)
@@ -87,12 +87,12 @@ async def test_of_several_processes_one_gets_the_lease(store: Store, database_ur
     assert len([each for each in leases if each]) == 1
 
 
-async def test_a_round_is_there_after_a_restart(store: Store, database_url: str) -> None:
+async def test_a_round_is_there_after_a_restart(store: Store, migrated_url: str) -> None:
     watch = Watch(last_tick=NOON, quarter=NOON - MINUTE, blind_since=NOON - HOUR, blind_reason="Refused.")
     states = {VOICE: PENDING, AGENTS: AlertState(firings=(NOON,), escalated=2, held=True)}
     kept = Round(watch=watch, states=states, incidents=(incident(),), bulletins=(bulletin(),), lines=(line(),))
     assert await store.alerts.commit(await leased(store), kept)
-    async with open_store(database_url) as again:
+    async with open_store(migrated_url) as again:
         assert await again.alerts.watch(TEAM) == watch
         assert await again.alerts.states(TEAM) == states
         assert await again.alerts.open_incidents(TEAM) == (incident(),)
@@ -144,10 +144,10 @@ async def test_states_change_and_are_forgotten_one_by_one(store: Store) -> None:
     assert await store.alerts.states(TEAM) == {VOICE: NEVER}
 
 
-async def test_a_state_that_cannot_be_read_harms_no_other(store: Store, database_url: str) -> None:
+async def test_a_state_that_cannot_be_read_harms_no_other(store: Store, migrated_url: str) -> None:
     await done(store, states={VOICE: PENDING, AGENTS: PENDING})
     spoilt = update(alert_states).where(alert_states.c.media == Media.VOICE).values(state_json="{")
-    await on_database(database_url, spoilt)
+    await on_database(migrated_url, spoilt)
     with capture_logs() as logs:
         for _ in range(2):
             assert await store.alerts.states(TEAM) == {AGENTS: PENDING}
@@ -240,9 +240,9 @@ async def test_it_is_known_when_a_rule_fired_last(store: Store) -> None:
     }
 
 
-async def test_an_incident_that_cannot_be_read_harms_no_other(store: Store, database_url: str) -> None:
+async def test_an_incident_that_cannot_be_read_harms_no_other(store: Store, migrated_url: str) -> None:
     _, second = await told(store, 2)
-    await on_database(database_url, update(incidents).where(incidents.c.id == "i1").values(worst_json="{"))
+    await on_database(migrated_url, update(incidents).where(incidents.c.id == "i1").values(worst_json="{"))
     assert await store.alerts.open_incidents(TEAM) == (second,)
     with pytest.raises(Unreadable):
         await one(store)

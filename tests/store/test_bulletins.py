@@ -116,9 +116,9 @@ async def test_what_may_have_been_posted_is_told_from_what_was_not_and_since_whe
     assert again == replace(claim, holder="q", claimed_until=LATER + MINUTE)
 
 
-async def test_of_several_processes_one_sends(store: Store, database_url: str) -> None:
+async def test_of_several_processes_one_sends(store: Store, migrated_url: str) -> None:
     await done(store, bulletins=(bulletin(),))
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         claims = await asyncio.gather(
             *(
                 each.bulletins.claim(bulletin(), holder=f"p{number}", now=NOON, until=UNTIL)
@@ -217,9 +217,9 @@ async def test_open_bulletins_are_those_of_every_kind_that_are_not_closed(store:
     assert await store.bulletins.open(TEAM) == open_
 
 
-async def test_a_bulletin_that_cannot_be_read_harms_no_other(store: Store, database_url: str) -> None:
+async def test_a_bulletin_that_cannot_be_read_harms_no_other(store: Store, migrated_url: str) -> None:
     await done(store, bulletins=(bulletin(), bulletin("b2")))
-    await on_database(database_url, update(bulletins).where(bulletins.c.id == FIRST).values(kind="rumour"))
+    await on_database(migrated_url, update(bulletins).where(bulletins.c.id == FIRST).values(kind="rumour"))
     with capture_logs() as logs:
         for _ in range(2):
             assert await store.bulletins.to_post(NOON) == (bulletin("b2"),)
@@ -271,9 +271,9 @@ async def test_a_line_is_posted_once(store: Store) -> None:
     assert await store.lines.claim(there, holder="q", now=LATER, until=LATER + MINUTE) is None
 
 
-async def test_of_several_processes_one_posts_a_line(store: Store, database_url: str) -> None:
+async def test_of_several_processes_one_posts_a_line(store: Store, migrated_url: str) -> None:
     await said(store, line())
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         claims = await asyncio.gather(
             *(
                 each.lines.claim(line(), holder=f"p{number}", now=NOON, until=UNTIL)

@@ -23,10 +23,10 @@ CHAT = Place(QueueId("7f1c"), Media.CHAT)
 DAY = timedelta(days=1)
 
 
-async def test_holidays_are_in_the_order_of_time_and_of_one_workspace(store: Store, database_url: str) -> None:
+async def test_holidays_are_in_the_order_of_time_and_of_one_workspace(store: Store, migrated_url: str) -> None:
     assert await store.calendar.add_holiday(TEAM, BOXING_DAY, "Boxing Day", by=BEN)
     assert await store.calendar.add_holiday(TEAM, CHRISTMAS, "Christmas", by=ANA)
-    async with open_store(database_url) as again:
+    async with open_store(migrated_url) as again:
         assert await again.calendar.holidays(TEAM) == (
             Holiday(day=CHRISTMAS, name="Christmas", added_by=ANA),
             Holiday(day=BOXING_DAY, name="Boxing Day", added_by=BEN),
@@ -34,8 +34,8 @@ async def test_holidays_are_in_the_order_of_time_and_of_one_workspace(store: Sto
         assert await again.calendar.holidays(TeamId("T2")) == ()
 
 
-async def test_a_day_is_a_holiday_once_and_may_get_another_name(store: Store, database_url: str) -> None:
-    async with open_store(database_url) as second:
+async def test_a_day_is_a_holiday_once_and_may_get_another_name(store: Store, migrated_url: str) -> None:
+    async with open_store(migrated_url) as second:
         added = await asyncio.gather(
             *(each.calendar.add_holiday(TEAM, CHRISTMAS, "Xmas", by=ANA) for each in (store, second) * 3)
         )
@@ -65,8 +65,8 @@ async def test_an_earlier_moment_does_not_bring_back_what_was_left_behind(store:
     assert await store.calendar.normal_since(TEAM) == {VOICE: NOON}
 
 
-async def test_a_place_that_cannot_be_read_harms_no_other(store: Store, database_url: str) -> None:
+async def test_a_place_that_cannot_be_read_harms_no_other(store: Store, migrated_url: str) -> None:
     await store.calendar.set_normal(TEAM, [VOICE, CHAT], NOON, by=ANA)
     spoilt = update(normal_since).where(normal_since.c.media == Media.CHAT).values(media="telepathy")
-    await on_database(database_url, spoilt)
+    await on_database(migrated_url, spoilt)
     assert await store.calendar.normal_since(TEAM) == {VOICE: NOON}

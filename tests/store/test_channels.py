@@ -62,10 +62,10 @@ async def test_a_number_that_the_new_channel_has_given_is_replaced(store: Store)
     assert (await subscribed(store, channel=NEW)).number == 6
 
 
-async def test_being_told_of_a_move_twice_is_harmless(store: Store, database_url: str) -> None:
+async def test_being_told_of_a_move_twice_is_harmless(store: Store, migrated_url: str) -> None:
     made = [await subscribed(store) for _ in range(5)]
     await store.places.put(TEAM, BILLING, LONDON, by=ANA, now=NOON)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         counts = await asyncio.gather(
             *(process.subscriptions.move_channel(TEAM, BILLING, NEW, LATER) for process in (store, second) * 3)
         )
@@ -75,11 +75,11 @@ async def test_being_told_of_a_move_twice_is_harmless(store: Store, database_url
     assert await store.places.of(TEAM, NEW) == LONDON
 
 
-async def test_moves_that_cross_do_not_wait_for_each_other_forever(store: Store, database_url: str) -> None:
+async def test_moves_that_cross_do_not_wait_for_each_other_forever(store: Store, migrated_url: str) -> None:
     for _ in range(3):
         await subscribed(store)
         await subscribed(store, channel=SALES)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         await asyncio.gather(
             *(process.subscriptions.move_channel(TEAM, BILLING, SALES, LATER) for process in (store, second)),
             *(process.subscriptions.move_channel(TEAM, SALES, BILLING, LATER) for process in (store, second)),
@@ -103,10 +103,10 @@ async def test_what_is_being_delivered_goes_to_the_new_channel(store: Store) -> 
     assert sending == replace(claimed, channel=NEW, stage=Stage.SENDING, sending_since=NOON)
 
 
-async def test_a_digest_that_cannot_be_read_moves_and_stops_like_the_others(store: Store, database_url: str) -> None:
+async def test_a_digest_that_cannot_be_read_moves_and_stops_like_the_others(store: Store, migrated_url: str) -> None:
     broken, sound = await subscribed(store), await subscribed(store)
     damaged = update(subscriptions).where(subscriptions.c.id == broken.id)
-    await on_database(database_url, damaged.values(order_json="{"))
+    await on_database(migrated_url, damaged.values(order_json="{"))
     assert await store.subscriptions.move_channel(TEAM, BILLING, NEW, LATER) == 2
     stopped = await store.subscriptions.stop_channel(TEAM, NEW, "It was archived.", LATER)
     assert [each.id for each in stopped] == [sound.id]
@@ -135,12 +135,12 @@ async def test_settings_move_with_their_channel(
 
 @pytest.mark.parametrize("broken", [pytest.param(BILLING, id="the old"), pytest.param(NEW, id="the new")])
 async def test_settings_that_cannot_be_read_are_not_lost_by_a_move(
-    store: Store, database_url: str, broken: ChannelId
+    store: Store, migrated_url: str, broken: ChannelId
 ) -> None:
     await store.places.put(TEAM, BILLING, LONDON, by=ANA, now=NOON)
     await store.places.put(TEAM, NEW, PARIS, by=ANA, now=NOON)
     damaged = update(place_settings).where(place_settings.c.place_id == broken)
-    await on_database(database_url, damaged.values(settings_json='{"v":2}'))
+    await on_database(migrated_url, damaged.values(settings_json='{"v":2}'))
     await store.subscriptions.move_channel(TEAM, BILLING, NEW, LATER)
     with pytest.raises(Unreadable, match=NEW):
         await store.places.of(TEAM, NEW)
@@ -173,10 +173,10 @@ async def test_the_active_digests_of_a_channel_stop_and_no_others(store: Store) 
 
 
 async def test_each_stopped_digest_is_given_to_one_process_so_that_its_owner_is_told_once(
-    store: Store, database_url: str
+    store: Store, migrated_url: str
 ) -> None:
     made = [await subscribed(store) for _ in range(8)]
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         stopped = await asyncio.gather(
             *(process.subscriptions.stop_channel(TEAM, BILLING, "Archived.", LATER) for process in (store, second) * 4)
         )
@@ -199,10 +199,10 @@ async def test_a_stopped_digest_is_to_be_told_of_until_somebody_says_that_its_ow
     assert await told_of(store, LATER + 9 * MINUTE) == []
 
 
-async def test_each_untold_digest_is_handed_to_one_process(store: Store, database_url: str) -> None:
+async def test_each_untold_digest_is_handed_to_one_process(store: Store, migrated_url: str) -> None:
     made = [await subscribed(store) for _ in range(8)]
     await store.subscriptions.stop_channel(TEAM, BILLING, "Archived.", LATER)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         handed = await asyncio.gather(*(told_of(process, LATER + MINUTE) for process in (store, second) * 4))
     assert sorted(each for some in handed for each in some) == sorted(each.id for each in made)
 
@@ -229,10 +229,10 @@ async def test_a_channel_without_digests_stops_nothing(store: Store) -> None:
 
 
 async def test_who_changes_a_digest_while_its_channel_stops_is_told_or_undone_by_neither(
-    store: Store, database_url: str
+    store: Store, migrated_url: str
 ) -> None:
     made = await subscribed(store)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         changed, stopped = await asyncio.gather(
             store.subscriptions.change(made, by=ANA, now=LATER, action=Action.EDITED, owner=BEN),
             second.subscriptions.stop_channel(TEAM, BILLING, "Archived.", LATER),

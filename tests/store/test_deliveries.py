@@ -80,9 +80,9 @@ async def test_another_day_and_another_digest_have_entries_of_their_own(store: S
     await claimed(store, await subscribed(store))
 
 
-async def test_of_several_processes_one_claims_a_day(store: Store, database_url: str) -> None:
+async def test_of_several_processes_one_claims_a_day(store: Store, migrated_url: str) -> None:
     made = await subscribed(store)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         entries = await asyncio.gather(
             *(
                 process.deliveries.claim(made, occasion(), holder=f"p{number}", now=NOON, until=UNTIL)
@@ -108,9 +108,9 @@ async def test_a_digest_that_was_changed_or_removed_meanwhile_is_not_claimed_as_
     assert await store.deliveries.find(seen.id, occasion(1).day) is None
 
 
-async def test_a_removal_and_a_claim_at_once_leave_no_entry_behind(store: Store, database_url: str) -> None:
+async def test_a_removal_and_a_claim_at_once_leave_no_entry_behind(store: Store, migrated_url: str) -> None:
     digests = [await subscribed(store) for _ in range(5)]
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         outcomes = await asyncio.gather(
             *(
                 step
@@ -141,9 +141,9 @@ async def test_who_takes_over_what_was_being_sent_knows_that_it_may_have_been(st
     assert (taken.stage, taken.sending_since) == (Stage.SENDING, NOON)
 
 
-async def test_of_several_processes_one_takes_over(store: Store, database_url: str) -> None:
+async def test_of_several_processes_one_takes_over(store: Store, migrated_url: str) -> None:
     entry = await announced(store)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         taken = await asyncio.gather(
             *(
                 process.deliveries.retake(entry, holder=f"q{number}", now=UNTIL, until=UNTIL + MINUTE)
@@ -180,10 +180,10 @@ async def test_nothing_is_sent_once_the_claim_has_lapsed(store: Store) -> None:
     assert await store.deliveries.sending(entry, now=UNTIL - INSTANT, until=UNTIL + MINUTE) is not None
 
 
-async def test_of_who_sends_and_who_takes_over_at_once_one_does(store: Store, database_url: str) -> None:
+async def test_of_who_sends_and_who_takes_over_at_once_one_does(store: Store, migrated_url: str) -> None:
     """Clocks of two machines differ: for one the claim has lapsed, for the other not yet."""
     digests = [await claimed(store, await subscribed(store)) for _ in range(5)]
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         outcomes = await asyncio.gather(
             *(
                 step
@@ -272,11 +272,11 @@ async def test_what_was_sent_or_is_under_way_is_not_sent_again(store: Store) -> 
     assert await store.deliveries.again(sent, holder="q", now=later, until=later + MINUTE) is None
 
 
-async def test_of_two_who_send_again_at_once_one_does(store: Store, database_url: str) -> None:
+async def test_of_two_who_send_again_at_once_one_does(store: Store, migrated_url: str) -> None:
     entry = await announced(store)
     await store.deliveries.settle(entry, stage=Stage.UNCLEAR, now=NOON)
     settled = await found(store, entry)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         opened = await asyncio.gather(
             *(
                 process.deliveries.again(settled, holder="q", now=UNTIL, until=UNTIL + MINUTE)

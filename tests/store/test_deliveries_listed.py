@@ -93,11 +93,11 @@ async def test_a_year_of_missed_days_is_marked_at_once(store: Store) -> None:
 
 
 async def test_of_several_processes_one_marks_a_day_so_that_the_owner_is_told_once(
-    store: Store, database_url: str
+    store: Store, migrated_url: str
 ) -> None:
     made = await subscribed(store)
     days = [occasion(each) for each in range(10)]
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         marked = await asyncio.gather(
             *(
                 process.deliveries.mark(made, order, stage=Stage.MISSED, note="", now=NOON)
@@ -145,11 +145,11 @@ async def test_what_is_under_way_is_not_forgotten(store: Store) -> None:
     ],
 )
 async def test_an_entry_that_cannot_be_read_is_named_and_harms_no_other(
-    store: Store, database_url: str, damage: dict[str, str]
+    store: Store, migrated_url: str, damage: dict[str, str]
 ) -> None:
     made = await subscribed(store)
     _, sound = await claimed(store, made, 0, 1)
-    await on_database(database_url, update(deliveries).where(deliveries.c.day == MONDAY).values(**damage))
+    await on_database(migrated_url, update(deliveries).where(deliveries.c.day == MONDAY).values(**damage))
     with pytest.raises(Unreadable, match=f"{made.id} of {MONDAY}"):
         await store.deliveries.find(made.id, MONDAY)
     with capture_logs() as logged:

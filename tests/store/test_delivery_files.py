@@ -47,9 +47,9 @@ async def test_a_file_is_the_senders_until_the_claim_lapses(store: Store) -> Non
     assert await store.deliveries.file(entry, stage=FileStage.SENDING, now=NOON)
 
 
-async def test_of_several_processes_one_sends_a_file(store: Store, database_url: str) -> None:
+async def test_of_several_processes_one_sends_a_file(store: Store, migrated_url: str) -> None:
     entry = await with_file(store)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         began = await asyncio.gather(
             *(
                 process.deliveries.file(entry, stage=FileStage.SENDING, now=UNTIL, until=UNTIL + MINUTE)

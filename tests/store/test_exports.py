@@ -127,11 +127,11 @@ async def test_an_interrupted_export_whose_owner_was_not_told_in_time_is_given_o
     assert [record.id for record in again] == [ANAS.id]
 
 
-async def test_of_several_processes_exactly_one_is_given_an_interrupted_export(store: Store, database_url: str) -> None:
+async def test_of_several_processes_exactly_one_is_given_an_interrupted_export(store: Store, migrated_url: str) -> None:
     everybody = [replace(ANAS, id=ExportId(f"e{n}"), user=UserId(f"U{n}")) for n in range(20)]
     for each in everybody:
         await store.exports.begin(each, alive_until=NOON)
-    async with open_store(database_url) as second, open_store(database_url) as third:
+    async with open_store(migrated_url) as second, open_store(migrated_url) as third:
         given = await asyncio.gather(
             *(process.exports.claim_interrupted(now=NOON, until=LATER) for process in (store, second, third) * 3)
         )

@@ -23,10 +23,10 @@ def glimpse(place: Place = VOICE, quarters: int = 0, **seen: Any) -> Glimpse:
     return Glimpse(place=place, start=NOON + quarters * QUARTER, **seen)
 
 
-async def test_glimpses_come_back_in_the_order_of_time_also_after_a_restart(store: Store, database_url: str) -> None:
+async def test_glimpses_come_back_in_the_order_of_time_also_after_a_restart(store: Store, migrated_url: str) -> None:
     seen = (glimpse(waiting=3), glimpse(SALES, on_queue=4, available=0), glimpse(quarters=1, oldest_wait=MINUTE))
     await store.samples.see(reversed(seen))
-    async with open_store(database_url) as again:
+    async with open_store(migrated_url) as again:
         assert await again.samples.glimpses(NOON, NOON + 2 * QUARTER) == seen
         assert await again.samples.glimpses(NOON, NOON + 2 * QUARTER, [SALES.queue]) == (seen[1],)
         assert await again.samples.glimpses(NOON + QUARTER, NOON + 2 * QUARTER) == (seen[2],)

@@ -28,7 +28,7 @@ _WAITING = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_d
 
 
 pytestmark = pytest.mark.parametrize(
-    "database_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
+    "migrated_url", [pytest.param("postgres", marks=pytest.mark.postgres)], indirect=True
 )
 
 
@@ -43,29 +43,29 @@ async def meanwhile(url: str, first: Executable, then: Coroutine[object, object,
         return await waiting
 
 
-async def test_what_is_being_removed_is_not_claimed(store: Store, database_url: str) -> None:
+async def test_what_is_being_removed_is_not_claimed(store: Store, migrated_url: str) -> None:
     made = await subscribed(store)
     removal = delete(subscriptions).where(subscriptions.c.id == made.id)
     claim = store.deliveries.claim(made, occasion(), holder="p", now=NOON, until=LATER)
-    assert await meanwhile(database_url, removal, claim) is None
+    assert await meanwhile(migrated_url, removal, claim) is None
     assert await store.deliveries.find(made.id, occasion().day) is None
 
 
-async def test_what_is_being_changed_is_not_claimed_as_it_was(store: Store, database_url: str) -> None:
+async def test_what_is_being_changed_is_not_claimed_as_it_was(store: Store, migrated_url: str) -> None:
     made = await subscribed(store)
     change = update(subscriptions).where(subscriptions.c.id == made.id).values(changed_at=LATER)
     claim = store.deliveries.claim(made, occasion(), holder="p", now=NOON, until=LATER)
-    assert await meanwhile(database_url, change, claim) is None
+    assert await meanwhile(migrated_url, change, claim) is None
 
 
 async def test_a_channel_that_stops_waits_for_what_is_being_changed_and_keeps_it(
-    store: Store, database_url: str
+    store: Store, migrated_url: str
 ) -> None:
     made = await subscribed(store)
     paused = {"state": SubscriptionState.PAUSED, "owner_id": BEN, "changed_at": LATER}
     change = update(subscriptions).where(subscriptions.c.id == made.id).values(**paused)
     assert (
-        await meanwhile(database_url, change, store.subscriptions.stop_channel(TEAM, BILLING, "Archived.", NOON)) == ()
+        await meanwhile(migrated_url, change, store.subscriptions.stop_channel(TEAM, BILLING, "Archived.", NOON)) == ()
     )
     found = await store.subscriptions.find(made.id)
     assert found is not None

@@ -54,8 +54,8 @@ async def test_every_place_of_every_workspace_has_its_own(store: Store) -> None:
     assert await store.places.of(TEAM, ANA) == LONDON
 
 
-async def test_what_one_process_sets_another_sees_at_once(store: Store, database_url: str) -> None:
-    async with open_store(database_url) as second:
+async def test_what_one_process_sets_another_sees_at_once(store: Store, migrated_url: str) -> None:
+    async with open_store(migrated_url) as second:
         assert await second.places.of(TEAM, BILLING) == UNSET
         await store.places.put(TEAM, BILLING, PARIS, by=ANA, now=NOON)
         assert await second.places.of(TEAM, BILLING) == PARIS
@@ -87,11 +87,11 @@ async def test_settings_that_somebody_else_changed_are_not_overwritten(store: St
 
 @pytest.mark.parametrize("before", [pytest.param(UNSET, id="nothing was set"), pytest.param(PARIS, id="it was")])
 async def test_of_changes_made_at_once_by_several_processes_to_what_they_saw_one_is_made(
-    store: Store, database_url: str, before: PlaceSettings
+    store: Store, migrated_url: str, before: PlaceSettings
 ) -> None:
     await store.places.put(TEAM, BILLING, before, by=ANA, now=NOON)
     wanted = [replace(PARIS, threshold=timedelta(seconds=number)) for number in range(1, 13)]
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         made = await asyncio.gather(
             *(
                 (store, second)[number % 2].places.put(TEAM, BILLING, each, by=ANA, now=NOON, seen=before)
@@ -102,9 +102,9 @@ async def test_of_changes_made_at_once_by_several_processes_to_what_they_saw_one
     assert await store.places.of(TEAM, BILLING) == wanted[made.index(True)]
 
 
-async def test_the_history_of_settings_put_at_once_has_no_gap(store: Store, database_url: str) -> None:
+async def test_the_history_of_settings_put_at_once_has_no_gap(store: Store, migrated_url: str) -> None:
     wanted = [replace(PARIS, threshold=timedelta(seconds=number)) for number in range(1, 13)]
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         await asyncio.gather(
             *(
                 (store, second)[number % 2].places.put(TEAM, BILLING, each, by=ANA, now=NOON)
@@ -137,11 +137,11 @@ async def test_setting_what_is_set_already_is_no_change(store: Store) -> None:
     assert [each.user for each in await store.audit.of_channel(TEAM, BILLING)] == [ANA]
 
 
-async def test_where_settings_cannot_be_read_no_queue_is_shown(store: Store, database_url: str) -> None:
+async def test_where_settings_cannot_be_read_no_queue_is_shown(store: Store, migrated_url: str) -> None:
     for place in (BILLING, SALES):
         await store.places.put(TEAM, place, PARIS, by=ANA, now=NOON)
     damaged = update(place_settings).where(place_settings.c.place_id == BILLING)
-    await on_database(database_url, damaged.values(settings_json='{"v":2}'))
+    await on_database(migrated_url, damaged.values(settings_json='{"v":2}'))
     with pytest.raises(Unreadable, match=BILLING):
         await store.places.of(TEAM, BILLING)
     with capture_logs() as logged:
@@ -152,10 +152,10 @@ async def test_where_settings_cannot_be_read_no_queue_is_shown(store: Store, dat
 
 
 async def test_settings_that_cannot_be_read_are_replaced_by_who_saw_that_they_cannot(
-    store: Store, database_url: str
+    store: Store, migrated_url: str
 ) -> None:
     await store.places.put(TEAM, BILLING, PARIS, by=ANA, now=NOON)
-    await on_database(database_url, update(place_settings).values(settings_json="{"))
+    await on_database(migrated_url, update(place_settings).values(settings_json="{"))
     for seen in (UNSET, PARIS):
         assert not await store.places.put(TEAM, BILLING, LONDON, by=ANA, now=NOON, seen=seen)
     assert await store.places.put(TEAM, BILLING, LONDON, by=ANA, now=NOON, seen=DAMAGED)

@@ -58,11 +58,11 @@ async def test_who_presses_first_has_it_and_the_next_learns_who_that_is(store: S
 
 @pytest.mark.parametrize("press", PRESSES)
 async def test_of_two_who_press_in_the_same_second_one_wins_all_and_the_others_learn_who(
-    store: Store, database_url: str, press: str
+    store: Store, migrated_url: str, press: str
 ) -> None:
     await told(store, 5)
     people = [UserId(f"U{number}") for number in range(8)]
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         pressed = await asyncio.gather(
             *(PRESSES[press]((store, second)[number % 2], by) for number, by in enumerate(people))
         )
@@ -142,10 +142,10 @@ async def test_a_line_is_entered_in_the_history_of_a_message_also_when_it_is_ove
     assert await revision(store) == 3
 
 
-async def test_everybody_votes_once_for_each_incident_also_when_it_is_over(store: Store, database_url: str) -> None:
+async def test_everybody_votes_once_for_each_incident_also_when_it_is_over(store: Store, migrated_url: str) -> None:
     await told(store, 2)
     await done(store, bulletins=(bulletin(closed_at=NOON),))
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         pressed = await asyncio.gather(*(each.presses.vote(FIRST, ANA, now=NOON) for each in (store, second) * 3))
     assert sorted(each.changed for each in pressed) == [0, 0, 0, 0, 0, 2]
     assert await store.presses.vote(FIRST, BEN, now=NOON + HOUR) == Pressed(changed=2, by=BEN, at=NOON + HOUR)
@@ -158,11 +158,11 @@ async def test_everybody_votes_once_for_each_incident_also_when_it_is_over(store
 
 
 async def test_presses_and_rounds_at_once_lose_nothing_and_do_not_wait_for_each_other(
-    store: Store, database_url: str
+    store: Store, migrated_url: str
 ) -> None:
     seen = await told(store, 12)
     lease = await leased(store)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         rounds = [
             store.alerts.commit(
                 lease,
@@ -187,13 +187,13 @@ async def test_presses_and_rounds_at_once_lose_nothing_and_do_not_wait_for_each_
 
 
 async def test_an_incident_that_ends_in_the_same_second_is_not_acknowledged_after_its_end(
-    store: Store, database_url: str
+    store: Store, migrated_url: str
 ) -> None:
     await told(store)
     over = incident(ended_at=NOON, ended=Ended.RESOLVED)
     ended = Round(watch=Watch(last_tick=NOON), incidents=(over,), bulletins=(bulletin(closed_at=NOON),))
     lease = await leased(store)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         _, pressed = await asyncio.gather(
             store.alerts.commit(lease, ended), second.presses.acknowledge(FIRST, ANA, now=NOON)
         )

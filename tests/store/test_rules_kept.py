@@ -31,10 +31,10 @@ URGENT = replace(MANY_WAIT, severity=Severity.CRITICAL)
 FOR_EVER = datetime.max.replace(tzinfo=UTC)
 
 
-async def test_a_rule_is_as_it_was_made_also_after_a_restart(store: Store, database_url: str) -> None:
+async def test_a_rule_is_as_it_was_made_also_after_a_restart(store: Store, migrated_url: str) -> None:
     made = await ruled(store, state=RuleState.UNCONFIRMED, reason="Shared.")
     assert (made.number, made.state, made.reason, made.muted_until) == (1, RuleState.UNCONFIRMED, "Shared.", None)
-    async with open_store(database_url) as again:
+    async with open_store(migrated_url) as again:
         assert await again.rules.find(made.id) == made
         assert await again.rules.numbered(TEAM, BILLING, 1) == made
 
@@ -51,8 +51,8 @@ async def test_numbers_count_in_each_channel_and_are_never_given_again(store: St
     assert [first.number, second.number, elsewhere.number, (await ruled(store)).number] == [1, 2, 1, 3]
 
 
-async def test_of_several_at_once_each_gets_a_number_of_its_own(store: Store, database_url: str) -> None:
-    async with open_store(database_url) as second:
+async def test_of_several_at_once_each_gets_a_number_of_its_own(store: Store, migrated_url: str) -> None:
+    async with open_store(migrated_url) as second:
         made = await asyncio.gather(*(ruled(each) for each in (store, second) * 3))
     assert sorted(each.number for each in made) == [1, 2, 3, 4, 5, 6]
 
@@ -94,9 +94,9 @@ async def test_a_rule_is_muted_and_not_any_more(store: Store, until: datetime) -
     assert loud.muted_until is None
 
 
-async def test_of_two_who_change_the_same_one_learns_that_it_is_another_by_now(store: Store, database_url: str) -> None:
+async def test_of_two_who_change_the_same_one_learns_that_it_is_another_by_now(store: Store, migrated_url: str) -> None:
     seen = await ruled(store)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         outcomes = await asyncio.gather(
             store.rules.change(seen, by=ANA, now=NOON, terms=URGENT),
             second.rules.mute(seen, LATER, by=BEN, now=NOON),
@@ -173,10 +173,10 @@ async def test_what_is_told_of_a_channel_moves_with_it_and_a_round_does_not_brin
 
 
 async def test_a_rule_that_cannot_be_read_harms_no_other_is_told_once_and_can_be_removed(
-    store: Store, database_url: str
+    store: Store, migrated_url: str
 ) -> None:
     bad, good = await ruled(store), await ruled(store)
-    await on_database(database_url, update(rules).where(rules.c.id == bad.id).values(terms_json='{"v":2}'))
+    await on_database(migrated_url, update(rules).where(rules.c.id == bad.id).values(terms_json='{"v":2}'))
     with capture_logs() as logs:
         for _ in range(2):
             assert await store.rules.active(TEAM) == (good,)

@@ -72,9 +72,9 @@ async def test_samples_of_some_queues_only(store: Store) -> None:
     assert await store.samples.between(NOON, NOON + QUARTER, []) == ()
 
 
-async def test_samples_are_there_after_a_restart(store: Store, database_url: str) -> None:
+async def test_samples_are_there_after_a_restart(store: Store, migrated_url: str) -> None:
     await record(store, quarters(0, 1), [sample()])
-    async with open_store(database_url) as again:
+    async with open_store(migrated_url) as again:
         assert await again.samples.between(NOON, NOON + QUARTER) == (sample(),)
 
 
@@ -161,9 +161,9 @@ async def test_what_cannot_be_is_refused_and_nothing_is_kept(
     assert await store.samples.fetched(NOON, NOON + 4 * QUARTER) == {}
 
 
-async def test_two_processes_that_record_the_same_keep_it_once(store: Store, database_url: str) -> None:
+async def test_two_processes_that_record_the_same_keep_it_once(store: Store, migrated_url: str) -> None:
     same = [sample(place, each) for place in (VOICE, CHAT, SALES) for each in range(8)]
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         late = await asyncio.gather(*(record(each, quarters(0, 8), same) for each in (store, second) * 3))
     assert set(late) == {frozenset()}
     assert len(await store.samples.between(NOON, NOON + 8 * QUARTER)) == len(same)
@@ -185,26 +185,26 @@ async def test_what_is_old_is_forgotten_and_counted(store: Store) -> None:
     assert list(await store.samples.fetched(NOON - timedelta(days=99), NOON + QUARTER)) == [NOON]
 
 
-async def test_a_sample_that_cannot_be_read_is_left_out_and_told_once(store: Store, database_url: str) -> None:
+async def test_a_sample_that_cannot_be_read_is_left_out_and_told_once(store: Store, migrated_url: str) -> None:
     await record(store, quarters(0, 1), [sample(VOICE), sample(SALES)])
     spoilt = update(samples).where(samples.c.queue_id == VOICE.queue).values(media="telepathy")
-    await on_database(database_url, spoilt)
+    await on_database(migrated_url, spoilt)
     with capture_logs() as logs:
         for _ in range(2):
             assert await store.samples.between(NOON, NOON + QUARTER) == (sample(SALES),)
     assert len(logs) == 1
 
 
-async def test_a_sample_that_cannot_be_read_is_replaced(store: Store, database_url: str) -> None:
+async def test_a_sample_that_cannot_be_read_is_replaced(store: Store, migrated_url: str) -> None:
     await record(store, quarters(0, 1), [sample()])
-    await on_database(database_url, update(samples).values(within="20 s: 3"))
+    await on_database(migrated_url, update(samples).values(within="20 s: 3"))
     assert await record(store, quarters(0, 1), [sample()]) == {Late(VOICE, NOON)}
     assert await store.samples.between(NOON, NOON + QUARTER) == (sample(),)
 
 
-async def test_a_quarter_that_cannot_be_read_counts_as_missing(store: Store, database_url: str) -> None:
+async def test_a_quarter_that_cannot_be_read_counts_as_missing(store: Store, migrated_url: str) -> None:
     await record(store, quarters(0, 1), [])
-    await on_database(database_url, update(sample_quarters).values(thresholds="20 s"))
+    await on_database(migrated_url, update(sample_quarters).values(thresholds="20 s"))
     assert await store.samples.missing(NOON, NOON + QUARTER) == (NOON,)
 
 

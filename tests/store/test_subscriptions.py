@@ -66,8 +66,8 @@ async def test_the_number_of_a_removed_digest_is_not_given_again(store: Store) -
     assert (await subscribed(store)).number == 3
 
 
-async def test_digests_made_at_once_by_several_processes_get_different_numbers(store: Store, database_url: str) -> None:
-    async with open_store(database_url) as second:
+async def test_digests_made_at_once_by_several_processes_get_different_numbers(store: Store, migrated_url: str) -> None:
+    async with open_store(migrated_url) as second:
         made = await asyncio.gather(*(subscribed(process) for process in (store, second) * 6))
     assert sorted(each.number for each in made) == list(range(1, 13))
     assert len(await store.audit.of_channel(TEAM, BILLING)) == 12
@@ -178,9 +178,9 @@ async def test_a_change_of_what_was_removed_is_not_made(store: Store) -> None:
     assert await store.subscriptions.find(made.id) is None
 
 
-async def test_of_changes_made_at_once_by_several_processes_one_is_made(store: Store, database_url: str) -> None:
+async def test_of_changes_made_at_once_by_several_processes_one_is_made(store: Store, migrated_url: str) -> None:
     made = await subscribed(store)
-    async with open_store(database_url) as second:
+    async with open_store(migrated_url) as second:
         changed = await asyncio.gather(
             *(
                 process.subscriptions.change(
@@ -242,10 +242,10 @@ async def test_a_list_may_be_asked_about_more_channels_than_a_statement_takes(st
     ],
 )
 async def test_a_digest_that_cannot_be_read_is_named_and_harms_no_other(
-    store: Store, database_url: str, damage: dict[str, str]
+    store: Store, migrated_url: str, damage: dict[str, str]
 ) -> None:
     broken, sound = await subscribed(store, owner=BEN), await subscribed(store)
-    await on_database(database_url, update(subscriptions).where(subscriptions.c.id == broken.id).values(**damage))
+    await on_database(migrated_url, update(subscriptions).where(subscriptions.c.id == broken.id).values(**damage))
     with pytest.raises(Unreadable, match=broken.id):
         await store.subscriptions.find(broken.id)
     with capture_logs() as logged:

@@ -28,11 +28,11 @@ from bot.slack.channels import Channels
 from bot.slack.outward import slack_client
 from bot.slack.people import People
 from bot.store.database import Store, open_store
-from bot.store.schema import migrate
 from bot.usecases.digests.subscribe import Subscribing
 from bot.usecases.naming import Asker, Naming
 from bot.usecases.permits import Permits
 from bot.usecases.places import Places
+from tests.migrated import migrated_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -127,8 +127,7 @@ class Site:
 async def subscribing_site(folder: Path) -> AsyncIterator[Site]:
     """The demo's workspace, with two people more and a private channel of Ben and Cleo without the bot."""
     clock = Clock()
-    url = f"sqlite:///{folder}/bot.db"
-    await migrate(url)
+    url = migrated_file(folder)
     async with (
         serving(local_slack(now=lambda: NOON, pace=None)) as local,
         slack_client(local.tokens.bot, base_url=local.base_url) as slack,

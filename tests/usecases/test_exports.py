@@ -18,10 +18,10 @@ from bot.domain.period import Period
 from bot.domain.questions import ConversationsQuestion
 from bot.errors import Busy, GenesysBroken, NotAllowed
 from bot.store.database import Store, open_store
-from bot.store.schema import migrate
 from bot.usecases.exports import BEAT, LIFE, LOOK, STALE, Exports
 from bot.usecases.naming import Asker
 from bot.usecases.underway import Cancelled, ExportOrder, Failed, Finished, Interrupted, State, Underway
+from tests.migrated import migrated_file
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -121,8 +121,7 @@ class Process:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    url = f"sqlite:///{tmp_path}/bot.db"
-    await migrate(url)
+    url = migrated_file(tmp_path)
     async with open_store(url) as store:
         yield store
 
