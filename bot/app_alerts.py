@@ -22,6 +22,7 @@ from bot.usecases.alerts.ruling import Ruling
 from bot.usecases.alerts.trials import Trials
 from bot.usecases.alerts.watch import Watch
 from bot.usecases.alerts.zones import Zones
+from bot.usecases.outlook import Outlook
 from bot.usecases.samples.filling import Filling
 from bot.usecases.samples.glimpsing import Glimpsing
 from bot.usecases.samples.history import History
@@ -126,6 +127,8 @@ def alert_parts(
         titled=rule_title,
         now=now,
     )
+    holidays = Holidays(store.calendar, team=team)
+    ask.outlook = Outlook(store.samples, history, holidays=holidays, switches=settings.switches)
     desk = AlertDesk(
         ruling=ruling,
         entries=entries,
@@ -142,6 +145,6 @@ def alert_parts(
         ),
         courses=Courses(store.samples, switches=settings.switches),
         handing_over=HandingOver(store, team=team),
-        holidays=Holidays(store.calendar, team=team),
+        holidays=holidays,
     )
     return AlertParts(desk=desk, lookout=lookout, watch=watch, posting=posting, history=history)

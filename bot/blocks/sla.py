@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import kit
 from bot.blocks.sla_buckets import bucket_blocks, common_target, lowest
+from bot.blocks.sla_outlook import outlook_lines
 from bot.blocks.sla_rows import (
     MOST_SHOWN,
     apart_rows,
@@ -136,7 +137,8 @@ def _remarks(report: SlaReport) -> list[str]:
         return ["Nothing entered, was answered or was abandoned. Try another period, for example last-month."]
     if report.total.share is None:
         return ["Name a threshold, for example 30s, or set a service-level target for the queue in Genesys Cloud."]
-    remarks = [_by_medium(report), _verdict(report), _change(report), lowest(report) if report.by in _BUCKETS else ""]
+    remarks = [_by_medium(report), _verdict(report), *outlook_lines(report.outlook), _change(report)]
+    remarks.append(lowest(report) if report.by in _BUCKETS else "")
     return [remark for remark in remarks if remark]
 
 

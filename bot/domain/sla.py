@@ -10,6 +10,7 @@ from bot.domain.questions import Formula
 if TYPE_CHECKING:
     from datetime import datetime, timedelta
 
+    from bot.domain.alerts.readings import Reach
     from bot.domain.period import Bucket, Period
     from bot.domain.questions import Grouping, SlaQuestion
     from bot.domain.queues import Media, Queue, Target
@@ -117,6 +118,15 @@ class SlaRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """What is left of a running stretch of time, for one queue and medium."""
+
+    queue: Queue
+    media: Media
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SlaReport:
     """The answer to an SlaQuestion.
 
@@ -140,6 +150,8 @@ class SlaReport:
     """Callback rows that `total` leaves out."""
     query: str = ""
     """The request body sent to Genesys (JSON, indented), as `Why?` shows it."""
+    outlook: tuple[Prospect, ...] = ()
+    """Of the running day and half hour of a single queue: whether its target can still be met; where it is known."""
 
     @property
     def by(self) -> Grouping:

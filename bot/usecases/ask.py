@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+import structlog
 
 from bot.domain.live import busiest, half_hour_of
 from bot.domain.names import BESIDE_QUEUE, BESIDE_REPORT, BESIDE_SLA
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
     from bot.domain.period import Period
     from bot.domain.queues import Queue
     from bot.domain.report import Report
-    from bot.domain.sla import SlaReport, Switches
+    from bot.domain.sla import Prospect, SlaReport, Switches
     from bot.genesys.client import GenesysClient
     from bot.genesys.directory import QueueDirectory
     from bot.genesys.people import People
@@ -50,6 +52,14 @@ _BESIDE = {
 }
 
 Question = TypeVar("Question", bound="SlaQuestion | QueueQuestion | ReportQuestion | ConversationsQuestion")
+
+log = structlog.get_logger()
+
+
+class Outlook(Protocol):
+    """Says whether running periods can still meet their target."""
+
+    async def of(self, report: SlaReport) -> tuple[Prospect, ...]: ...
 
 
 class Ask:
@@ -74,6 +84,8 @@ class Ask:
         self._now = now
         self.naming = Naming(directory, choices=choices, now=now)
         """Which queues words mean, and which names may be offered."""
+        self.outlook: Outlook | None = None
+        """What looks ahead for `sla`; where there is no store of what is usual, nothing does."""
 
     async def sla(self, question: SlaQuestion, *, asker: Asker | None = None) -> SlaReport:
         """Costs one request for up to a hundred queues, none when the period is closed and was asked about before.
@@ -87,9 +99,10 @@ class Ask:
         query = TallyQuery(thresholds=thresholds_of(question, queues), periods=periods, grain=GRAINS.get(question.by))
         tallies = await self._genesys.tallies(query, priority=Priority.PERSON)
         # Thousands of queues by the hour are seconds of arithmetic; acknowledgements cannot wait for that.
-        return await asyncio.to_thread(
+        report = await asyncio.to_thread(
             sla_report, question, queues=queues, switches=self._switches, tallies=tallies, compared_with=compared_with
         )
+        return replace(report, outlook=await self._prospects(report))
 
     async def queue(self, question: QueueQuestion, *, asker: Asker | None = None) -> QueueReport:
         """Costs one request for each hundred queues asked about, one for the service levels of up to a hundred queues
@@ -187,6 +200,14 @@ class Ask:
         """
         queues = await self.naming.settled(question.queues, asker, _BESIDE[type(question)])
         return replace(question, queues=queues)
+
+    async def _prospects(self, report: SlaReport) -> tuple[Prospect, ...]:
+        try:
+            return await self.outlook.of(report) if self.outlook else ()
+        except Exception:
+            # The answer is there, and right without it.
+            log.exception("whether the target can be met is not known")
+            return ()
 
     def _gathering(self, priority: Priority) -> Gathered:
         return Gathered(self._digesting, naming=self.naming, switches=self._switches, priority=priority)
