@@ -32,6 +32,8 @@ from bot.store.schema import prepare
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping
 
+    from bot.app import App
+
 LOOPBACK = "127.0.0.1"
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy")
 """Slack's SDK sends even requests for this machine through a proxy, whatever NO_PROXY says; the demo has no others."""
@@ -86,12 +88,19 @@ async def run_demo(*, port: int, open_browser: bool) -> None:
                 stage.environment | {"DATABASE_URL": f"sqlite:///{folder}/demo.db", "PORT": "0"}
             )
             await prepare(settings.database_url)
-            async with running(settings, host=LOOPBACK, now=clock.now, tempo=Tempo(tick=DEMO_TICK)) as app:
-                clock.each_minute(app.alerts.watch.beat)
+            async with demo_bot(settings, clock):
                 typer.echo(_welcome(stage.page, stage.genesys_environment))
                 if open_browser and _has_screen():
                     await asyncio.to_thread(webbrowser.open, stage.page)
                 await stopped.wait()
+
+
+@asynccontextmanager
+async def demo_bot(settings: Settings, clock: DemoClock) -> AsyncIterator[App]:
+    """The bot by the demo's clock: alerts miss no minute, however fast that walks, and presses are shown at once."""
+    async with running(settings, host=LOOPBACK, now=clock.now, tempo=Tempo(tick=DEMO_TICK)) as app:
+        clock.each_minute(app.alerts.watch.beat)
+        yield app
 
 
 def stop_signal() -> asyncio.Event:
