@@ -180,8 +180,11 @@ class Turn:
         muted = past or (rule.muted_until is not None and now < rule.muted_until) or self._expected(one, now)
         handling = self._handling(one, before, now)
         if one.reading is None:
-            return tend(one.planned.terms, before, handling, now=now, muted=muted) if before.open else None
-        decision = decide(one.planned.terms, before, handling, one.reading, now=now, muted=muted)
+            decision = tend(one.planned.terms, before, handling, now=now, muted=muted)
+        else:
+            decision = decide(one.planned.terms, before, handling, one.reading, now=now, muted=muted)
+        if past and _was_told(before, decision):
+            decision = replace(decision, state=replace(decision.state, held=False))
         if decision.state == before and not decision.notices and not before.open:
             return None
         return decision
@@ -272,6 +275,13 @@ class Turn:
 def _well(state: AlertState, reading: Reading) -> bool:
     """Whether there is nothing to decide: it was well, and it is."""
     return reading.outcome in _WELL and state.unseen_since is None and state.unstable_since is None
+
+
+def _was_told(before: AlertState, decision: Decision) -> bool:
+    """Whether it was open and told before, and goes on: that a quarter hour is judged late is no news of it."""
+    after = decision.state
+    same = after.open and after.firings == before.firings and decision.handling is None
+    return same and before.open and not before.held and before.notified_at is not None
 
 
 def _same_day(one: datetime, other: datetime, zone: ZoneInfo) -> bool:
