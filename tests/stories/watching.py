@@ -8,7 +8,7 @@ Every figure of a story follows from what its calls say; the clock moves when th
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -101,6 +101,13 @@ class Watcher(Morning):
         await self.app.alerts.lookout.settled()
         await self.app.promises.settled()
 
+    async def adds(self, *rules: str, channel: ChannelId = BILLING_FLOOR, user: UserId = ANA) -> None:
+        """Somebody types `/alert add` and each of these; the bot has looked at what they are about."""
+        for rule in rules:
+            said = await self.says(f"/alert add {rule}", channel=channel, user=user)
+            assert "is set" in said.text, said.text
+        await self.look()
+
     async def minutes(self, number: int) -> None:
         """So many pass, with a look in each."""
         for _ in range(number):
@@ -191,13 +198,8 @@ async def watching(
 ) -> AsyncIterator[Watcher]:
     """A world and a bot in it, from `start`; in `channel` somebody has typed `/alert add` and each rule."""
     clock = Clock(start)
-    async with AsyncExitStack() as stack:
-        stage = await stack.enter_async_context(open_world(clock, centre=centre))
-        watcher = await stack.enter_async_context(open_watcher(stage, clock, **environment))
-        for rule in rules:
-            said = await watcher.says(f"/alert add {rule}", channel=channel)
-            assert "is set" in said.text, said.text
-        await watcher.look()
+    async with open_world(clock, centre=centre) as stage, open_watcher(stage, clock, **environment) as watcher:
+        await watcher.adds(*rules, channel=channel)
         yield watcher
 
 
