@@ -102,9 +102,15 @@ def alert_parts(
         now=now,
     )
 
+    named: tuple[int | None, set[timedelta]] = None, set()
+
     async def thresholds() -> set[timedelta]:
-        rules = await store.rules.active(team)
-        return {each.threshold for rule in rules for each in rule.terms.conditions if each.threshold}
+        nonlocal named
+        version = await store.rules.version(team)
+        if version != named[0]:  # thousands of rules are too many to read them every minute
+            rules = await store.rules.active(team)
+            named = version, {each.threshold for rule in rules for each in rule.terms.conditions if each.threshold}
+        return named[1]
 
     history = History(store.samples, switches=settings.switches)
     lookout = Lookout(

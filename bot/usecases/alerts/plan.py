@@ -6,7 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import structlog
+
 from bot.domain.alerts.judging import has_live, has_window, of_agents
+from bot.domain.alerts.measures import BY_NAME
 from bot.domain.alerts.rules import Kind
 from bot.domain.alerts.states import Watched
 from bot.domain.queues import Media
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
     from bot.domain.questions import QueueWord
     from bot.domain.queues import Queue
     from bot.usecases.naming import Sight
+
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +92,10 @@ def plan_of(
     planned = []
     meant: dict[tuple[tuple[QueueWord, ...], Sight | None], tuple[Queue, ...]] = {}
     for rule in rules:
+        if any(each.measure not in BY_NAME for each in rule.terms.conditions):
+            # Of a later version, say: it must not keep all the others from being judged.
+            log.error("a rule has a measure that nobody knows", rule=rule.id)
+            continue
         asked = rule.terms.queues, sights.get(rule.channel)
         if asked not in meant:
             meant[asked] = tuple(found(*asked))
