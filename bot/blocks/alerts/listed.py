@@ -23,6 +23,8 @@ from bot.blocks.alerts.message import point_of
 from bot.blocks.alerts.standing import Standing, handled_blocks, name_of, over_words, standing_of, worst_first
 from bot.blocks.alerts.words import SEVERITIES, muted_words, plural, span_words, state_words, time_words
 from bot.blocks.mentions import person, place, small_print
+from bot.blocks.sla_rows import medium_words
+from bot.blocks.wording import several
 from bot.domain.alerts.rules import RuleState, Severity
 from bot.domain.figures import count
 
@@ -45,6 +47,7 @@ _MOST_LINES = 4
 _MOST_DAMAGED = 4
 _MOST_RECENT = 10
 _MOST_ABOUT = 400
+_MOST_MEDIA = 12
 _BREAK: Block = {"type": "text", "text": "\n"}
 
 Told = tuple["Bulletin", "Sequence[Incident]"]
@@ -162,8 +165,10 @@ def troubled(entry: Entry) -> bool:
 
 
 def about(entry: Entry) -> str:
-    """The rule in words: “Billing, Sales: service level < 80 % for 10 min, critical”."""
+    """The rule in words: “Billing, Sales · voice: service level < 80 % for 10 min, critical”."""
     names = kit.shorten_middle(kit.clean(entry.names), 200) or "All queues"
+    if entry.rule.terms.media:
+        names += f" · {several([medium_words(media) for media in entry.rule.terms.media], _MOST_MEDIA)}"
     critical = ", critical" if entry.rule.terms.severity is Severity.CRITICAL else ""
     return f"{names}: {kit.shorten(kit.clean(entry.title), _MOST_ABOUT)}{critical}"
 
