@@ -114,11 +114,11 @@ class Watcher(Morning):
             self.clock.jump(by=MINUTE)
             await self.look()
 
-    async def calm(self, moment: str) -> None:
-        """Until then, with a look in every five minutes: nobody calls that an absence."""
+    async def calm(self, moment: str, *, every: int = 5) -> None:
+        """Until then, with a look every few minutes: up to ten, nobody calls that an absence."""
         end = self._moment(moment)
         while self.clock.now < end:
-            self.clock.jump(by=min(5 * MINUTE, end - self.clock.now))
+            self.clock.jump(by=min(every * MINUTE, end - self.clock.now))
             await self.look()
 
     def _moment(self, moment: str) -> datetime:
