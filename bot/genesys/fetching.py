@@ -124,12 +124,13 @@ class Fetching:
             if not parts:
                 raise
         else:
+            bodies = (indented(wanted),)
             return {
                 queue: Held(
                     tallies=MappingProxyType(cells.get(queue, {})),
                     thresholds=frozenset(thresholds),
                     as_of=as_of,
-                    bodies=(indented(wanted),),
+                    bodies=bodies,
                 )
                 for queue in queues
             }

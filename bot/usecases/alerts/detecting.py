@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from bot.store.samples import Samples
     from bot.usecases.alerts.plan import Plan
 
+READ_AT_ONCE = 1_000
+"""Queues times quarter hours that are read together: some ten milliseconds in which nobody else has a turn."""
 _NONE: frozenset[date] = frozenset()
 
 
@@ -96,9 +98,9 @@ class Detecting:
         if not detecting.wanted:
             detecting.end = end
             return detecting
-        day = timedelta(days=1)
+        step = max(1, READ_AT_ONCE // len(detecting.queues)) * QUARTER
         while start < end:
-            until = min(start + day, end)
+            until = min(start + step, end)
             some = await samples.between(start, until, detecting._ways)
             seen = await samples.glimpses(start, until, detecting._ways)
             fetched = await samples.fetched(start, until)

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from bot.usecases.alerts.seeing import Eyes
     from bot.usecases.alerts.zones import Zones
 
-AT_ONCE = 200
+AT_ONCE = 100
 """Alerts that are judged before others have their turn: some milliseconds."""
 _DAY = timedelta(days=1)
 _AT_REST = AlertState()
