@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -19,7 +18,7 @@ from bot.domain.alerts.zscore import ZScore
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
     from fractions import Fraction
 
     from bot.domain.alerts.rules import Terms
