@@ -1,7 +1,5 @@
 """Finding queues by what people call them."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -147,16 +145,6 @@ def test_type_ahead_offers_what_contains_the_letters_first(typed, names):
     assert [queue.name for queue in INDEX.suggest(typed, limit=4)][: max(len(names), 1)] == names
 
 
-def test_type_ahead_keeps_up_with_typing_in_an_organisation_of_five_thousand_queues():
-    many = NameIndex(Queue(id=QueueId(str(n)), name=f"Région {n % 97} Équipe {n} Support") for n in range(5000))
-    took = []
-    for typed in ("", "r", "region 9", "equipe 77", "suport", "zzzz"):
-        began = time.perf_counter()
-        many.suggest(typed)
-        took.append(time.perf_counter() - began)
-    assert sorted(took)[len(took) // 2] < 0.02
-
-
 @given(st.text(max_size=60), st.booleans())
 def test_any_word_finds_queues_or_is_unknown(text, quoted):
     try:
@@ -169,10 +157,9 @@ def test_any_word_finds_queues_or_is_unknown(text, quoted):
 
 def test_many_stars_do_not_run_away():
     index = NameIndex([Queue(id=QueueId("1"), name="a" * 256)])
-    began = time.perf_counter()
+    # It would never end: the time limit of every test is what catches it.
     with pytest.raises(UnknownQueue):
         index.find(QueueWord(text="*a" * 200 + "b"))
-    assert time.perf_counter() - began < 1
 
 
 @pytest.mark.parametrize(
