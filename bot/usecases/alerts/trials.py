@@ -6,6 +6,7 @@ The past is held against the very code that judges live; only live figures are m
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from bot.domain.sla import Switches
     from bot.genesys.client import GenesysClient
     from bot.store.database import Store
+    from bot.usecases.alerts.evaluating import Judged
     from bot.usecases.alerts.plan import Plan
     from bot.usecases.naming import Naming
     from bot.usecases.places import Places
@@ -116,7 +118,7 @@ class Trials:
                 found=one.reading.found,
                 reason=_WHY.get(one.reading.outcome, ""),
             )
-            for one in Evaluating(plan, view, {}).judged()
+            for one in _in_use(Evaluating(plan, view, {}).judged(), view)
             if one.reading is not None
         )
 
@@ -132,6 +134,22 @@ class Trials:
             plan, self._store.samples, end=quarter_of(until), holidays=holidays, normal_since=normal
         )
         return plan, holidays, learnt
+
+
+def _in_use(judged: Iterable[Judged], view: View) -> list[Judged]:
+    """Without the media that a queue has no contacts on: Genesys tells of every medium, with zeros."""
+    by_queue: defaultdict[QueueId, list[Judged]] = defaultdict(list)
+    for one in judged:
+        by_queue[one.watched.queue].append(one)
+    found: list[Judged] = []
+    for queue, some in by_queue.items():
+        observed = view.seen.get(queue) if view.seen else None
+        busy = {each.media for each in observed.contacts if each.active} if observed else set()
+        used = busy | view.windows.media(queue) | {None}
+        found += [one for one in some if one.watched.media in used] or [
+            one for one in some if one.watched.media in one.queue.targets
+        ]
+    return found
 
 
 class _Past:
