@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import unescape
 
 from bot.blocks.alerts.actions import BACKTEST
 from bot.blocks.alerts.answers import added_message, changed_message
@@ -24,6 +25,7 @@ from bot.domain.ids import ChannelId
 from bot.domain.period import zone_of
 from bot.domain.places import UNSET
 from bot.errors import BadWord, ChangedMeanwhile, Explainable, NotAllowed, Outdated, UnknownQueue
+from bot.listeners.alerts.fields import typed_in, unread
 from bot.listeners.alerts.told import home_changed, replayed
 from bot.listeners.desk import Visitor, channel_of
 from bot.listeners.digests.forms import choices
@@ -130,7 +132,8 @@ async def _save(desk: Desk, visitor: Visitor, body: Submission) -> Block:
         entry, replay = await desk.alerts.entries.one(rule), await replayed(desk, rule)
         said = changed_message(entry, "changed", now=seat.now, zone=zone_of(seat.now), replay=replay, command=name)
     home_changed(desk, visitor.user, rule.owner)
-    return saved_view(said["text"], title=f"{SAVED} {rule.number}", channel=rule.channel)
+    # The point of a message is escaped, and stands in a window as it is.
+    return saved_view(unescape(said["text"]), title=f"{SAVED} {rule.number}", channel=rule.channel)
 
 
 async def _backtest(desk: Desk, visitor: Visitor, body: Click) -> Block:
@@ -173,7 +176,7 @@ def _changed_terms(entered: Entered, seat: Seat, seen: Rule) -> Terms:
 def _entered(body: Submission | Click, given: Given | None) -> Entered:
     """Raises Explainable for a field that has to be filled in."""
     entered = read_form(_values(body), given)
-    for block, sentence in entered.problems.items():
+    for block, sentence in {**entered.problems, **unread(_values(body))}.items():
         raise _Missing(block, sentence)
     return entered
 
@@ -195,7 +198,8 @@ def _field(error: Explainable, body: Submission) -> str:
         return CHANNEL
     if isinstance(error, UnknownQueue):
         return QUEUES
-    return entered.field_of(error.word if isinstance(error, BadWord) else "")
+    word = error.word if isinstance(error, BadWord) else ""
+    return typed_in(_values(body), word) or entered.field_of(word)
 
 
 def _values(body: Submission | Click) -> dict[str, dict[str, dict[str, object]]]:
