@@ -166,6 +166,11 @@ def shown(message: Message) -> str:
     return "\n".join(_texts(all_blocks(message)))
 
 
+def words_of(body: Any) -> str:
+    """All words of a modal or the Home tab."""
+    return "\n".join(_texts(body["blocks"]))
+
+
 def bar(message: Message) -> str:
     """The colour of its line."""
     return str(message.attachments[0]["color"])
