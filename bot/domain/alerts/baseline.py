@@ -22,13 +22,18 @@ if TYPE_CHECKING:
 WEEKS = 8
 LEAST_WEEKS = 3
 DAYS = 28
-_RING = WEEKS + 1
+_KEPT = WEEKS + 2
+"""Weeks in memory: those before, the running one, and the next, in which the last half hour of this one counts."""
 _NEAR = 2
 """Rows before and after that belong to the same hour: half an hour each way."""
-_FIELDS = 7
-_WEEK, _ROWS, _OFFERED, _N, _MISSED, _OF, _GAVE_UP = range(_FIELDS)
-_STARTS = tuple(range(0, _RING * _FIELDS, _FIELDS))
-_EMPTY = array("i", [0] * _FIELDS)
+_BITS = 28
+"""Of each count in a packed integer: eight weeks of five rows of at most two million contacts fit."""
+_MASK = (1 << _BITS) - 1
+_OFFERED = 6
+"""Where the offered contacts begin; the number of rows, 40 at most, is below. Then come n, given up, missed and of."""
+_N, _GAVE_UP, _MISSED, _OF = (_OFFERED + _BITS * place for place in range(1, 5))
+_ROWS = (1 << _OFFERED) - 1
+_ANY_N = _MASK << _N
 _P95 = 0.95
 
 
@@ -66,9 +71,10 @@ class Expected(NamedTuple):
 class Baseline:
     """Knowledge of one place, shared by every rule that judges it.
 
-    For each row, in the order of time: `expect`, then let the rules judge, then `learn`. Rows of a week are kept as
-    sums of the five rows around each local quarter hour, in a ring of nine weeks; what is drawn from the previous 28
-    days is kept by local day. A place that never closes takes about 250 kB, however long it runs.
+    For each row, in the order of time: `expect`, then let the rules judge, then `learn`. Every local quarter hour of a
+    week is kept as the sums of the five rows around it, packed into one integer so that five additions take a row in
+    and one sum of at most eight integers is the baseline. What is drawn from the previous 28 days is kept by local
+    day. A place that never closes takes about 400 kB, however long it runs.
 
     Three points on which the formulas leave a choice: the five rows go on over midnight; the median volume divides by
     the rows that there are, so that the first rows after opening are not expected to be nearly empty; and the sums from
@@ -79,7 +85,9 @@ class Baseline:
         self._slots = slots
         self._holidays = holidays
         self._since = normal_since
-        self._ring = array("i", bytes(array("i").itemsize * PER_WEEK * _RING * _FIELDS))
+        self._columns: list[list[int]] = [[0] * PER_WEEK for _ in range(_KEPT)]
+        self._before: tuple[list[int], ...] = ()
+        self._week = -_KEPT
         self._seen: list[int] = [0] * PER_WEEK
         self._seen_week: list[int] = [0] * PER_WEEK
         self._days: deque[Day] = deque()
@@ -102,31 +110,25 @@ class Baseline:
         number = slot.number // PER_DAY
         if self._today is None or self._today.number != number:
             self._turn(number)
-        served = x_missed = n_missed = x_gave_up = n_gave_up = 0
-        means: list[float] = []
-        base, week = _place(slot.number)
-        earliest = week - WEEKS
-        kept = self._ring[base : base + _RING * _FIELDS].tolist()  # a list is twice as fast to read
-        for at in _STARTS:
-            if earliest <= kept[at] < week:
-                means.append(kept[at + _OFFERED] / kept[at + _ROWS])
-                if n := kept[at + _N]:
-                    served += 1
-                    n_gave_up += n
-                    x_gave_up += kept[at + _GAVE_UP]
-                    x_missed += kept[at + _MISSED]
-                    n_missed += kept[at + _OF]
-        means.sort()
-        weeks = len(means)
+        at = slot.number % PER_WEEK
+        packed = [sums for column in self._before if (sums := column[at])]
+        weeks = served = len(packed)
+        total = sum(packed)
+        n = total >> _N & _MASK
+        offered = None
+        if weeks >= LEAST_WEEKS:
+            served = len([1 for sums in packed if sums & _ANY_N])
+            means = sorted([(sums >> _OFFERED & _MASK) / (sums & _ROWS) for sums in packed])
+            offered = (means[(weeks - 1) // 2] + means[weeks // 2]) / 2
         return Expected(
             slot,
             weeks,
             served,
-            rates.expected_rate(x_missed, n_missed, rates.overall_rate(self._missed, self._of)),
+            rates.expected_rate(total >> _MISSED & _MASK, total >> _OF, rates.overall_rate(self._missed, self._of)),
             rates.spread(self._missed_raw.squares, self._missed_raw.values),
-            rates.expected_rate(x_gave_up, n_gave_up, rates.overall_rate(self._gave_up, self._n)),
+            rates.expected_rate(total >> _GAVE_UP & _MASK, n, rates.overall_rate(self._gave_up, self._n)),
             rates.spread(self._gave_up_raw.squares, self._gave_up_raw.values),
-            (means[(weeks - 1) // 2] + means[weeks // 2]) / 2 if weeks >= LEAST_WEEKS else None,
+            offered,
             start != self._end,
         )
 
@@ -175,13 +177,13 @@ class Baseline:
 
     def weeks(self, index: int) -> tuple[Week, ...]:
         """The same hour in the weeks before, the latest last. `index` is of a `Slot`."""
-        ring, (base, week) = self._ring, _place(index)
+        at, week = index % PER_WEEK, index // PER_WEEK
         found = []
-        for at in range(base, base + _RING * _FIELDS, _FIELDS):
-            if week - WEEKS <= ring[at] < week and ring[at + _ROWS]:
-                _, rows, offered, n, missed, of, gave_up = ring[at : at + _FIELDS]
-                found.append((ring[at], Week(rows, offered, n, gave_up, missed, of)))
-        return tuple(week for _, week in sorted(found))
+        for number in range(max(week - WEEKS, self._week - WEEKS), min(week, self._week + 2)):
+            if sums := self._columns[number % _KEPT][at]:
+                offered, n, gave_up, missed = (sums >> place & _MASK for place in (_OFFERED, _N, _GAVE_UP, _MISSED))
+                found.append(Week(sums & _ROWS, offered, n, gave_up, missed, sums >> _OF))
+        return tuple(found)
 
     def usually_open(self, start: datetime) -> bool:
         """Whether contacts came at this local quarter hour, or on both sides of it, in at least two weeks before.
@@ -197,33 +199,28 @@ class Baseline:
         """A bit for each of the eight weeks before in which contacts came."""
         slot, week = index % PER_WEEK, index // PER_WEEK
         age = week - self._seen_week[slot]
-        return (self._seen[slot] << age) >> 1 & 0xFF if 0 <= age <= _RING else 0
+        return (self._seen[slot] << age) >> 1 & 0xFF if 0 <= age <= WEEKS + 1 else 0
 
     def _remember(self, index: int, row: Quarter, n: int, gave_up: int) -> None:
-        ring = self._ring
         offered, missed = row.offered, row.missed
-        of = 0 if missed is None else n
-        for near in range(index - _NEAR, index + _NEAR + 1):
-            week = near // PER_WEEK
-            at = ((near % PER_WEEK) * _RING + week % _RING) * _FIELDS
-            if ring[at] != week:
-                ring[at : at + _FIELDS] = _EMPTY
-                ring[at] = week
-            ring[at + _ROWS] += 1
-            if offered:
-                ring[at + _OFFERED] += offered
-            if n:
-                ring[at + _N] += n
-            if gave_up:
-                ring[at + _GAVE_UP] += gave_up
-            if of:
-                ring[at + _MISSED] += missed or 0
-                ring[at + _OF] += of
+        packed = 1 | offered << _OFFERED | n << _N | gave_up << _GAVE_UP
+        if missed is not None:
+            packed |= missed << _MISSED | n << _OF
+        at, week = index % PER_WEEK, index // PER_WEEK
+        column = self._columns[week % _KEPT]
+        if _NEAR <= at < PER_WEEK - _NEAR:
+            column[at - 2] += packed
+            column[at - 1] += packed
+            column[at] += packed
+            column[at + 1] += packed
+            column[at + 2] += packed
+        else:
+            for near in range(index - _NEAR, index + _NEAR + 1):
+                self._columns[near // PER_WEEK % _KEPT][near % PER_WEEK] += packed
         if offered or n:
-            slot, week = index % PER_WEEK, index // PER_WEEK
-            age = week - self._seen_week[slot]
-            self._seen[slot] = ((self._seen[slot] << age) & 0x1FF if age <= _RING else 0) | 1
-            self._seen_week[slot] = week
+            age = week - self._seen_week[at]
+            self._seen[at] = ((self._seen[at] << age) & 0x1FF if age <= WEEKS + 1 else 0) | 1
+            self._seen_week[at] = week
 
     def _measure(self, today: Day, row: Quarter, n: int, gave_up: int, expected: Expected) -> None:
         """How far off the expectation was, by which later rows are told from noise."""
@@ -259,7 +256,13 @@ class Baseline:
         self._gave_up_raw = together(day.gave_up_raw for day in days)
         self._today = Day(number)
         days.append(self._today)
+        self._open(number // 7)
 
-
-def _place(index: int) -> tuple[int, int]:
-    return index % PER_WEEK * _RING * _FIELDS, index // PER_WEEK
+    def _open(self, week: int) -> None:
+        """A new local week: columns that are too old are those of the weeks to come."""
+        if week == self._week:
+            return
+        for number in range(max(self._week + 2, week + 2 - _KEPT), week + 2):
+            self._columns[number % _KEPT] = [0] * PER_WEEK
+        self._week = week
+        self._before = tuple(self._columns[number % _KEPT] for number in range(week - WEEKS, week))
