@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.main import get_command
 
 from bot.cli import cli
+from bot.commands.alerts.command import read_alert
+from bot.commands.alerts.verbs import VERBS as ALERT_VERBS
 from bot.commands.digests.verbs import VERBS
 from bot.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+ALERTS = (ROOT / "docs" / "alerts.md").read_text()
 VARIABLES = {name.upper() for name in Settings.model_fields}
 SET_UP = [
     "python3 -m venv .venv && .venv/bin/pip install -e . && .venv/bin/sla-bot demo",
@@ -46,6 +51,22 @@ def test_every_word_behind_digest_is_documented() -> None:
         assert re.search(rf"`(/digest )?{verb}\b", digests), verb
 
 
+def test_every_word_behind_alert_is_documented() -> None:
+    row = next(line for line in README.splitlines() if line.startswith("| `/alert add"))
+    for verb in sorted(set(ALERT_VERBS.values()) - {"help"}):
+        assert verb in row, verb
+        assert re.search(rf"`?/alert {verb}\b", ALERTS), verb
+
+
+def test_every_alert_in_the_documents_can_be_typed() -> None:
+    typed = re.findall(r"^    /alert (.+)$", ALERTS, flags=re.MULTILINE)
+    typed += [line for text in (README, ALERTS) for line in re.findall(r"`/alert ([^`…\[]+)`", text)]
+    assert len(typed) > len(set(ALERT_VERBS.values()))
+    now = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    for text in typed:
+        read_alert(text, now=now, zone=ZoneInfo("Europe/London"))
+
+
 @pytest.mark.parametrize("command", SET_UP)
 def test_set_up_is_one_line(command: str) -> None:
     assert command in README.splitlines()
@@ -60,7 +81,15 @@ def test_the_pipeline_runs_the_readmes_own_test_command() -> None:
 
 @pytest.mark.parametrize(
     "document",
-    ["README.md", "docs/setup.md", "docs/figures.md", "docs/exports.md", "docs/digests.md", "docs/architecture.md"],
+    [
+        "README.md",
+        "docs/setup.md",
+        "docs/figures.md",
+        "docs/exports.md",
+        "docs/digests.md",
+        "docs/alerts.md",
+        "docs/architecture.md",
+    ],
 )
 def test_links_lead_somewhere(document: str) -> None:
     path = ROOT / document
