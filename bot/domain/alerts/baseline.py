@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from bisect import insort
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -74,7 +75,7 @@ class Baseline:
     For each row, in the order of time: `expect`, then let the rules judge, then `learn`. Every local quarter hour of a
     week is kept as the sums of the five rows around it, packed into one integer so that five additions take a row in
     and one sum of at most eight integers is the baseline. What is drawn from the previous 28 days is kept by local
-    day. A place that never closes takes about 400 kB, however long it runs.
+    day. A place that never closes takes about 430 kB, however long it runs.
 
     Three points on which the formulas leave a choice: the five rows go on over midnight; the median volume divides by
     the rows that there are, so that the first rows after opening are not expected to be nearly empty; and the sums from
@@ -94,6 +95,9 @@ class Baseline:
         self._today: Day | None = None
         self._n = self._gave_up = self._missed = self._of = 0
         self._missed_raw, self._gave_up_raw = Raw(), Raw()
+        self._waits: list[float] | None = None
+        """Those of the days that are kept, in order; None: to be sorted when they are asked for."""
+        self._waits_today = 0
         self._end: datetime | None = None
         self._sums_missed, self._sums_gave_up, self._sums_volume = RateSums(), RateSums(), VolumeSums()
 
@@ -167,7 +171,15 @@ class Baseline:
 
     def usual_oldest_wait(self) -> float | None:
         """The 95th percentile of the oldest waits of the previous 28 days, seconds; None under 60 of them."""
-        waits = sorted(wait for day in self._days for wait in day.waits)
+        if self._waits is None:
+            self._waits, self._waits_today = sorted(wait for day in self._days for wait in day.waits), 0
+            if self._today is not None:
+                self._waits_today = len(self._today.waits)
+        elif self._today is not None:  # sorting thousands of them for a handful of new ones would be most of the work
+            for wait in self._today.waits[self._waits_today :]:
+                insort(self._waits, wait)
+            self._waits_today = len(self._today.waits)
+        waits = self._waits
         if len(waits) < rates.SPREAD_VALUES:
             return None
         position = _P95 * (len(waits) - 1)
@@ -230,14 +242,18 @@ class Baseline:
         known = expected.served >= LEAST_WEEKS
         decay = rates.decay(row.minutes)
         if row.missed is not None:
-            self._sums_missed.add(row.missed, n, expected.missed, decay)
-            if known and self._sums_missed.n >= rates.SPREAD_CONTACTS:
-                today.missed_raw.take(raw := self._sums_missed.raw)
-                self._missed_raw.take(raw)
-        self._sums_gave_up.add(gave_up, n, expected.gave_up, decay)
-        if known and self._sums_gave_up.n >= rates.SPREAD_CONTACTS:
-            today.gave_up_raw.take(raw := self._sums_gave_up.raw)
-            self._gave_up_raw.take(raw)
+            rate = self._sums_missed
+            rate.add(row.missed, n, expected.missed, decay)
+            if known and rate.n >= rates.SPREAD_CONTACTS:
+                square = rate.square
+                today.missed_raw.take(square)
+                self._missed_raw.take(square)
+        rate = self._sums_gave_up
+        rate.add(gave_up, n, expected.gave_up, decay)
+        if known and rate.n >= rates.SPREAD_CONTACTS:
+            square = rate.square
+            today.gave_up_raw.take(square)
+            self._gave_up_raw.take(square)
         sums = self._sums_volume
         if expected.offered is not None:
             sums.add(row.offered, expected.offered * row.minutes / 15, volume.decay(row.minutes))
@@ -254,6 +270,7 @@ class Baseline:
         self._missed, self._of = sum(day.missed for day in days), sum(day.of for day in days)
         self._missed_raw = together(day.missed_raw for day in days)
         self._gave_up_raw = together(day.gave_up_raw for day in days)
+        self._waits = None
         self._today = Day(number)
         days.append(self._today)
         self._open(number // 7)

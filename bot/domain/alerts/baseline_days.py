@@ -5,8 +5,6 @@ from __future__ import annotations
 from array import array
 from typing import TYPE_CHECKING
 
-from bot.domain.alerts import rates
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -27,7 +25,7 @@ class Day:
 
 
 class Raw:
-    """Squares of raw values, clipped."""
+    """Squares of raw values; they come clipped."""
 
     __slots__ = ("squares", "values")
 
@@ -35,8 +33,8 @@ class Raw:
         self.squares = squares
         self.values = values
 
-    def take(self, raw: float) -> None:
-        self.squares += min(raw * raw, rates.CLIP * rates.CLIP)
+    def take(self, square: float) -> None:
+        self.squares += square
         self.values += 1
 
 

@@ -69,6 +69,12 @@ class RateSums:
         """Standard deviations from the expected count, as if contacts were independent; 0 without contacts."""
         return (self.x - self.e) / sqrt(self.v) if self.v > 0 else 0.0
 
+    @property
+    def square(self) -> float:
+        """Of the raw value, clipped: what a queue's restlessness is made of."""
+        raw = self.raw
+        return min(raw * raw, CLIP * CLIP)
+
     def fires(self, spread: float, limits: Limits, points: float) -> bool:
         """Whether it is surely, and by enough contacts, worse than usual. `points`: the share beyond the usual one."""
         excess = self.x - self.e

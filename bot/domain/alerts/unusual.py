@@ -7,8 +7,7 @@ usual is learnt by `baseline`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot.domain.alerts import rates, volume
 from bot.domain.alerts.baseline import LEAST_WEEKS, Baseline
@@ -36,9 +35,8 @@ LEAST_WAIT, USUAL_TIMES = 240.0, 4.0
 POLLS = 2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """What one look at a queue comes to."""
+class Verdict(NamedTuple):
+    """What one look at a queue comes to. A named tuple: there is one for every row."""
 
     at: datetime
     """The end of the data that it rests on; UTC."""
@@ -75,7 +73,7 @@ class Alarm:
         """What `row` makes unusual that was not before. An alarm that is over by it is cleared."""
         if expected.fresh:
             self.restart()
-        self._recent = [*self._recent[-1:], (row, expected)]
+        self._recent = [self._recent[-1], (row, expected)] if self._recent else [(row, expected)]
         fired: list[Signal] = []
         self._rates(row, expected, fired)
         self._offered(row, expected, fired)
@@ -114,10 +112,10 @@ class Alarm:
 
     def verdict(self, at: datetime, fired: tuple[Signal, ...], *, known: bool) -> Verdict:
         """What was found, as rules tell it."""
-        outcome = Outcome.BREACH if self._on else Outcome.CLEAR if known else Outcome.LOW
+        if not self._on:
+            return Verdict(at, fired, False, False, Outcome.CLEAR if known else Outcome.LOW)  # noqa: FBT003
         began = bool(fired) and len(fired) == len(self._on)
-        found = self.found() if self._on else ()
-        return Verdict(at=at, fired=fired, began=began, alarmed=bool(self._on), outcome=outcome, found=found)
+        return Verdict(at, fired, began, alarmed=True, outcome=Outcome.BREACH, found=self.found())
 
     def _rates(self, row: Quarter, expected: Expected, fired: list[Signal]) -> None:
         limits, n = self._limits, row.n
