@@ -82,7 +82,7 @@ async def test_on_a_holiday_nothing_is_judged() -> None:
         assert bot.alerts() == []
         await bot.says("/alert holidays remove 2026-11-11")
         await bot.watch("11:17")
-        assert [one.text.split(" since")[0] for one in bot.alerts()] == ["Sales: 0 % of contacts answered in 20 s"]
+        assert [one.text.split(" since")[0] for one in bot.alerts()] == ["Sales: 33 % of contacts answered in 20 s"]
 
 
 async def test_what_was_open_ends_when_the_day_is_made_a_holiday() -> None:
