@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import structlog
 
-from bot.domain.alerts.samples import QUARTER, last_complete, quarter_of
+from bot.domain.alerts.samples import KEPT, QUARTER, last_complete, quarter_of
 from bot.domain.queues import Media
 from bot.errors import GenesysError
 from bot.genesys.pace import Priority
@@ -81,6 +81,8 @@ class Lookout:
         self._learning: asyncio.Task[Detecting] | None = None
         self._stale = True
         """Whether more is known than the detectors have learnt."""
+        self._known = 0
+        """Quarter hours that there were when history was last complete; the last one may be there or not."""
 
     def forget(self) -> None:
         """Another process looked meanwhile: what is in memory is read anew."""
@@ -261,7 +263,14 @@ class Lookout:
         except Exception:
             log.exception("history could not be filled in")
         else:
-            self._stale = self._stale or bool(filled.quarters and not filled.left)
+            if filled.quarters and not filled.left:
+                await self._weigh(now)
+
+    async def _weigh(self, now: datetime) -> None:
+        """Learn anew where history has come in; quarter hours that were only counted again are no reason to."""
+        known = len(await self._store.samples.fetched(now - KEPT, now))
+        self._stale = self._stale or known > self._known + 1
+        self._known = max(known, self._known)
 
 
 def _on_the_phone(seen: Observations) -> int:
