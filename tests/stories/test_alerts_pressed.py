@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from bot.demo.slack_people import ANA, BEN, LENA
 from tests.stories.mornings import SALES
-from tests.stories.watching import a_day, at, bar, bulletin_of, buttons, centre_of, shown, standing, watching
+from tests.stories.watching import (
+    DAY,
+    a_day,
+    at,
+    bar,
+    bulletin_of,
+    buttons,
+    calls,
+    centre_of,
+    shown,
+    standing,
+    watching,
+)
 
+WEEK = timedelta(weeks=1)
 ACKNOWLEDGE, SNOOZE, DETAILS, MORE = "alert_acknowledge", "alert_snooze", "alert_details", "alert_more"
 BLUE, AMBER, GREEN = "#5b7a99", "#d9822b", "#2e8b57"
 RULE = "sales waiting > 10 for 2m"
@@ -140,3 +154,21 @@ async def test_details_show_the_last_hours_and_what_was_done() -> None:
         words = str(bot.world.slack.workspace.modals[ANA][-1].body)
         assert "Sales" in words
         assert "acknowledged it at 10:07" in words
+
+
+async def test_what_is_said_to_be_normal_is_learnt_anew_and_limits_go_on() -> None:
+    weeks = [
+        visit
+        for number in range(1, 5)
+        for visit in calls(SALES, at("09:00", day=DAY - number * WEEK), at("13:00", day=DAY - number * WEEK))
+    ]
+    today = [*calls(SALES, at("09:00"), at("10:00")), *calls(SALES, at("10:00"), at("12:00"), wait=90_000)]
+    async with watching(centre_of(weeks, today), at("09:50"), "sales unusual", "sales sla < 80% for 10m") as bot:
+        await bot.watch("10:33")
+        unusual = bot.alert()
+        said = await bot.private(unusual, MORE, value="normal")
+        assert "is learnt anew from now on" in said[0]
+        assert any("normal now" in one for one in bot.thread(unusual))
+        before = len(bot.alerts())
+        await bot.calm("11:50")
+        assert len(bot.alerts()) == before, "nothing is called unusual there, and the level was told"
