@@ -182,3 +182,16 @@ async def test_where_one_bot_hangs_the_other_waits_three_minutes_and_goes_on(dat
         await other.watch("10:33")
         assert bar(other.alert()) == GREEN
         assert len(other.thread(other.alert())) == 1
+
+
+async def test_the_times_of_finished_contacts_go_on_through_restarts(database: str) -> None:
+    clock = Clock(at("09:58"))
+    async with open_world(clock, centre=centre_of(a_day((SALES, "10:00", "10:30")))) as stage:
+        async with open_watcher(stage, clock, DATABASE_URL=database) as bot:
+            await bot.adds("sales sla < 80% for 10m")
+            await bot.watch("10:20")
+        for end in ("10:40", "11:05", "11:20"):  # pending, firing, recovering
+            async with open_watcher(stage, clock, DATABASE_URL=database) as bot:
+                await bot.calm(end, every=3)
+        assert bot.alert().text == "Sales: over at 11:15, after 1 h; worst 0 % at 10:30"
+        assert bot.thread(bot.alert()) == [bot.alert().text]
