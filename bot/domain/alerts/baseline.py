@@ -95,6 +95,7 @@ class Baseline:
         self._today: Day | None = None
         self._n = self._gave_up = self._missed = self._of = 0
         self._missed_raw, self._gave_up_raw = Raw(), Raw()
+        self._spread: float | None = None
         self._waits: list[float] | None = None
         """Those of the days that are kept, in order; None: to be sorted when they are asked for."""
         self._waits_today = 0
@@ -162,12 +163,17 @@ class Baseline:
             today.waits.append(row.oldest_wait.total_seconds() if row.oldest_wait and row.waiting else 0.0)
 
     def volume_spread(self) -> float:
-        """c of the formula for volume, from the previous 28 days. Sorts them: ask only when it decides something."""
-        changes, noises = array("f"), array("f")
-        for day in self._days:
-            changes.extend(day.changes)
-            noises.extend(day.noises)
-        return volume.spread(changes, noises)
+        """c of the formula for volume, from the 28 days before the running one. It is worked out when it is first asked
+        for in a day, because it sorts thousands of values.
+        """
+        if self._spread is None:
+            changes, noises = array("f"), array("f")
+            for day in self._days:
+                if day is not self._today:
+                    changes.extend(day.changes)
+                    noises.extend(day.noises)
+            self._spread = volume.spread(changes, noises)
+        return self._spread
 
     def usual_oldest_wait(self) -> float | None:
         """The 95th percentile of the oldest waits of the previous 28 days, seconds; None under 60 of them."""
@@ -270,7 +276,7 @@ class Baseline:
         self._missed, self._of = sum(day.missed for day in days), sum(day.of for day in days)
         self._missed_raw = together(day.missed_raw for day in days)
         self._gave_up_raw = together(day.gave_up_raw for day in days)
-        self._waits = None
+        self._spread = self._waits = None
         self._today = Day(number)
         days.append(self._today)
         self._open(number // 7)

@@ -113,7 +113,7 @@ class Alarm:
     def verdict(self, at: datetime, fired: tuple[Signal, ...], *, known: bool) -> Verdict:
         """What was found, as rules tell it."""
         if not self._on:
-            return Verdict(at, fired, False, False, Outcome.CLEAR if known else Outcome.LOW)  # noqa: FBT003
+            return Verdict(at, fired, False, False, Outcome.CLEAR if known else Outcome.LOW)
         began = bool(fired) and len(fired) == len(self._on)
         return Verdict(at, fired, began, alarmed=True, outcome=Outcome.BREACH, found=self.found())
 

@@ -13,7 +13,11 @@ DECAY = 0.5 ** (15 / 30)
 """Of one quarter hour, with a half-life of 30 minutes: 0.707107."""
 _ROW = 15
 LOW, HIGH = -3.0, 6.0
-LEAST_EXPECTED, LEAST_CHANGE, LEAST_SHARE = 5.0, 8.0, 0.30
+LEAST_EXPECTED, LEAST_CHANGE, LEAST_SHARE = 5.0, 6.0, 0.30
+"""Contacts expected, and by how many and by what share fewer or more come. The usual number to ask for is 8; with 6, as
+many as of missed ones, 63 and not 60 of 78 drops in volume were found in two generated worlds, and no more alarms were
+false.
+"""
 LEAST_SPREAD, SPREAD_UNKNOWN, SPREAD_VALUES = 0.08, 0.15, 60
 _CONSISTENT = 1.4826
 """Makes the median absolute deviation a standard deviation where values are normal."""
