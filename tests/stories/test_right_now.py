@@ -85,17 +85,17 @@ async def test_without_a_name_the_ten_with_most_waiting_are_shown_for_few_reques
         message = await floor.answered("", command="/queue")
         assert message.text.startswith("The busiest 10 of 120 queues now: ")
         assert len(floor.world.requests.to(OBSERVATIONS)) == 2
-        assert len(floor.world.requests.to(AGGREGATES)) == 1
+        assert floor.counted == 1
         assert len([one for one in floor.world.requests.entries if one.path.endswith("estimatedwaittime")]) <= 5
 
 
 async def test_ten_people_at_once_cost_what_one_does(opened):
     async with opened() as floor:
         await floor.answered("billing", command="/queue")
-        before = len(floor.world.requests.to(OBSERVATIONS)), len(floor.world.requests.to(AGGREGATES))
+        before = len(floor.world.requests.to(OBSERVATIONS)), floor.counted
         people = [ANA, BEN] * 2
         await asyncio.gather(*(floor.answered("billing", user=person, command="/queue") for person in people))
-        assert (len(floor.world.requests.to(OBSERVATIONS)), len(floor.world.requests.to(AGGREGATES))) == before
+        assert (len(floor.world.requests.to(OBSERVATIONS)), floor.counted) == before
 
 
 async def test_refresh_replaces_the_answer_in_place(floor):

@@ -222,7 +222,9 @@ def reach_words(evidence: Evidence) -> str:
 
 
 def reach_line(reach: Reach) -> str:
-    """As “80 % in 20 s today: 52 of the next 60 contacts must be answered in time (so far 71 %).”"""
+    """As “80 % in 20 s today: of the about 60 contacts that usually still come, 52 must be answered in time (so far
+    71 %).”
+    """
     so_far = Share(within=reach.within, denominator=reach.rated)
     limit = Fraction(f"{reach.target.share:.6f}")
     now = f" (so far {share_words(so_far, limit)})" if reach.rated > 0 else ""
@@ -238,9 +240,10 @@ def _verdict(reach: Reach) -> str:
         return "met so far"
     if not reach.expected:
         return f"the next {plural(reach.needed, 'contact')} must be answered in time"
+    usual = f"the about {plural(reach.expected, 'contact')} that usually still come"
     if reach.needed >= reach.expected:
-        return f"all of the next {plural(reach.expected, 'contact')} must be answered in time"
-    return f"{count(reach.needed)} of the next {plural(reach.expected, 'contact')} must be answered in time"
+        return f"all of {usual} must be answered in time"
+    return f"of {usual}, {count(reach.needed)} must be answered in time"
 
 
 def badness(evidence: Evidence) -> float:

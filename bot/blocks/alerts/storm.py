@@ -45,10 +45,11 @@ def lead_words(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime, co
     first = live[0]
     since = f"since {time_words(min(each.opened_at for each in live), zone, now)}"
     if len(queues) < _STORM:
-        told = [
-            f"{name_of(each)}: {point_words(each.evidence)} {since_words(each, zone=zone, now=now)}" for each in live
-        ]
-        said = "; ".join(told[:2])
+        told = [f"{point_words(each.evidence)} {since_words(each, zone=zone, now=now)}" for each in live]
+        names = [name_of(each) for each in live]
+        said = f"{names[0]}: {told[0]}"
+        if len(told) > 1:
+            said += f"; {told[1]}" if names[1] == names[0] else f"; {names[1]}: {told[1]}"
         return f"{said}; {plural(len(told) - 2, 'alert')} more" if len(told) > 2 else said
     said = f"{_queues(live, considered)}: {_common(live)} {since}."
     if _common(live) == _SIGNALS[Signal.VOLUME_LOW]:

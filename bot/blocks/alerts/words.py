@@ -67,8 +67,11 @@ def span_words(length: timedelta) -> str:
 
 
 def wait_words(length: timedelta) -> str:
-    """A waiting or handling time to the second, not to be taken for a time of day: “6 min 12 s”."""
-    return figures.duration(max(length // _SECOND, 0) * _SECOND)
+    """A waiting or handling time to the second, not to be taken for a time of day: “6 min 12 s”; from an hour on to the
+    minute.
+    """
+    unit = _MINUTE if length >= _HOUR else _SECOND
+    return figures.duration(max(length // unit, 0) * unit)
 
 
 def share_words(share: Share, limit: Fraction | None = None) -> str:

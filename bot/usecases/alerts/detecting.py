@@ -15,6 +15,7 @@ from bot.domain.alerts.rules import Kind, Preset
 from bot.domain.alerts.samples import KEPT, QUARTER, Place, quarter_of
 from bot.domain.alerts.unusual import Detector
 from bot.domain.alerts.zscore import ZScore
+from bot.domain.live import PATIENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
@@ -166,7 +167,9 @@ class Detecting:
         else:
             queue = self._queues.get(place.queue)
             target = queue.targets.get(place.media) if queue else None
-            row = Quarter.of(sample, target.threshold if target else None, glimpse)
+            # Who writes an e-mail is not in line: long waits are no alarm.
+            seen = None if place.media in PATIENT else glimpse
+            row = Quarter.of(sample, target.threshold if target else None, seen)
         verdict = detector.feed(row)
         if verdict is not None:
             self._verdicts[place, way] = verdict

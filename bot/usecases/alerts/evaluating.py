@@ -13,6 +13,7 @@ from bot.domain.alerts.readings import Outcome, Reading
 from bot.domain.alerts.rules import Kind
 from bot.domain.alerts.samples import Place
 from bot.domain.alerts.unusual import LEAST_WAIT, LEAST_WAITING
+from bot.domain.live import PATIENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -148,14 +149,14 @@ class Evaluating:
             return Reading(at=view.now, outcome=Outcome.NODATA)
         place = Place(queue.id, media)
         live = self.live(queue.id, media)
-        if live is not None and live.waiting is not None:
+        if live is not None and live.waiting is not None and media not in PATIENT:
             wait = live.oldest_wait
             view.detecting.look(place, planned.terms, waiting=live.waiting, oldest_wait=wait, at=view.seen_at)
         verdict = view.detecting.verdict(place, planned.terms)
         if verdict is None:
             return Reading(at=view.seen_at, outcome=Outcome.LOW)
         outcome = verdict.outcome
-        if outcome is Outcome.CLEAR and live is not None and _long(live):
+        if outcome is Outcome.CLEAR and live is not None and media not in PATIENT and _long(live):
             # A detector that has just been learnt has not seen the waits that this alert is about.
             outcome = Outcome.BETWEEN
         return Reading(at=view.seen_at, outcome=outcome, found=verdict.found)

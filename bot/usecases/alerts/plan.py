@@ -12,6 +12,7 @@ from bot.domain.alerts.judging import has_live, has_window, of_agents
 from bot.domain.alerts.measures import BY_NAME
 from bot.domain.alerts.rules import Kind
 from bot.domain.alerts.states import Watched
+from bot.domain.live import PATIENT
 from bot.domain.queues import Media
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ class Planned:
         return Watched(self.rule.id, queue, media)
 
     def takes(self, media: Media) -> bool:
-        """Whether it judges this medium."""
-        return media in self.terms.media if self.terms.media else media is not Media.CALLBACK
+        """Whether it judges this medium. Who writes an e-mail is not in line: that wait counts where it is named."""
+        if self.terms.media:
+            return media in self.terms.media
+        return media not in PATIENT if self.live and self.terms.conditions else media is not Media.CALLBACK
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
