@@ -176,6 +176,17 @@ async def test_expected_today_holds_on_the_day_on_which_it_was_said(rounds: Roun
     assert [each.kind for each in await rounds.lines()] == [LineKind.EXPECTED, LineKind.STILL]
 
 
+async def test_what_was_expected_of_a_queue_holds_for_every_rule_about_it(rounds: Rounds) -> None:
+    await rounds.rule(waiting(10, 8, queues=only(BILLING)))
+    await rounds.rule(waiting(20, 15, severity=Severity.CRITICAL))
+    await rounds.look(NINE, ONE)
+    await rounds.store.presses.expected((await rounds.bulletin()).id, ANA, now=minute(NINE))
+    await rounds.look(NINE + 60, {BILLING.id: 30, SALES.id: 0})
+    assert len(await rounds.bulletins()) == 1
+    await rounds.look(NINE + 120, {BILLING.id: 30, SALES.id: 30})
+    assert len(await rounds.bulletins()) == 2
+
+
 async def test_two_processes_tell_everything_once(migrated_url: str) -> None:
     async with open_store(migrated_url) as here, open_store(migrated_url) as there:
         one, other = Rounds(here, holder="one"), Rounds(there, holder="other")
