@@ -72,6 +72,10 @@ def rows() -> Iterator[dict[str, Any]]:
                 }
 
 
+def without(row: dict[str, Any], name: str) -> dict[str, Any]:
+    return {field: value for field, value in row.items() if field != name}
+
+
 def text(lines: list[dict[str, Any]]) -> str:
     return "".join(json.dumps(line) + "\n" for line in lines)
 
@@ -131,6 +135,51 @@ def test_the_order_of_the_rows_does_not_matter(here: Path, order: str) -> None:
 def test_a_listed_holiday_is_not_judged(here: Path) -> None:
     (here / "holidays.txt").write_text("# Bank holidays\n\n2026-03-30  # not really\n")
     assert run(here, "rows.jsonl", *ZONE, "--holidays", "holidays.txt").alerts == []
+
+
+def test_rows_that_come_twice_count_once(here: Path) -> None:
+    done = run(here, "-", *ZONE, given=text([row for row in rows() for _ in range(2)]))
+    assert done.alerts == FOUND
+    assert done.err.endswith("576 repeated rows were left out.\n")
+
+
+@pytest.mark.parametrize(
+    ("lines", "alerts", "why"),
+    [
+        ([row | {"answered_within_45": row["answered"]} for row in rows()], 1, "two thresholds, of which 20 counts"),
+        (
+            [
+                {"queue": row["queue"], "start": row["start"], "answered_within_30": row["answered_within_20"]}
+                | {"answered": 40, "abandoned": 0}
+                for row in rows()
+            ],
+            1,
+            "another threshold, and no offered contacts",
+        ),
+        ([row | {"waiting_at_end": None, "oldest_wait_at_end_s": None} for row in rows()], 1, "nobody looked"),
+        ([without(row, "answered_within_20") for row in rows()], 0, "nothing is known of misses"),
+        (
+            [
+                {"queue": row["queue"], "start": row["start"], "offered": 3 if row["answered_within_20"] == 2 else 40}
+                for row in rows()
+            ],
+            1,
+            "only offered contacts, which stay away",
+        ),
+        (
+            [
+                without(row, "answered_within_20")
+                | ({"answered": 20, "abandoned": 20} if row["answered_within_20"] == 2 else {})
+                for row in rows()
+            ],
+            1,
+            "no short abandons, and half of the callers give up",
+        ),
+    ],
+)
+def test_rows_may_have_some_of_the_fields(here: Path, lines: list[dict[str, Any]], alerts: int, why: str) -> None:
+    done = run(here, "-", *ZONE, given=text(lines))
+    assert (done.code, [alert["queue"] for alert in done.alerts]) == (0, ["Billing"] * alerts), why
 
 
 def test_a_medium_is_told_where_rows_have_one(here: Path) -> None:
