@@ -139,7 +139,12 @@ class Alerts:
         return MappingProxyType(found)
 
     async def prune(self, before: datetime) -> int:
-        """Forget bulletins that were closed before that, with all that they told of: how many."""
+        """Forget bulletins that were closed before that, with all that they told of, and what ended before that and
+        nobody was ever told of: how many bulletins.
+        """
+        untold = (incidents.c.bulletin_id == "") & (incidents.c.ended_at < before)
+        async with self._engine.begin() as connection:
+            await connection.execute(delete(incidents).where(untold))
         old = select(bulletins.c.id).where(bulletins.c.closed_at < before).limit(_FORGOTTEN_AT_ONCE)
         forgotten = 0
         while True:

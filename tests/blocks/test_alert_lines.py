@@ -33,7 +33,7 @@ ABSENT = bulletin(kind=BulletinKind.ABSENT, opened_at=at("10:02"), closed_at=at(
         ),
         (
             LineKind.UNSTABLE,
-            "Billing: unstable since 10:20. It comes and goes, so that from here on only the message is edited.",
+            "Billing: unstable since 10:20. It comes and goes, and that only edits the message from here on.",
         ),
         (LineKind.RESOLVED, "Billing: over at 10:52, after 47 min"),
         (LineKind.ACKNOWLEDGED, "Billing: <@U0ANNA> acknowledged it at 10:52"),

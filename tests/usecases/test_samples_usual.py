@@ -204,7 +204,13 @@ async def test_what_usually_still_comes_is_rated_contacts_until_midnight(
     mine += [*each_week("10:30", [0] * 8, answered=20), *each_week("23:45", [0] * 8, answered=100)]
     await keep(store, [*mine, *each_week("09:45", [0] * 8, answered=1000)])
     found = await history(store).expected([CALLS, OTHERS], after=local(FRIDAY, after), zone=LONDON)
-    assert found == {CALLS: Expected(day, half_hour), OTHERS: Expected(0, 0)}
+    assert found == {CALLS: Expected(day, half_hour), OTHERS: Expected(None, None)}
+
+
+async def test_of_a_queue_that_has_closed_it_is_known_that_nobody_comes_any_more(store: Store) -> None:
+    await keep(store, each_week("10:15", [0] * 8, answered=4))
+    found = await history(store).expected([CALLS, OTHERS], after=local(FRIDAY, "18:00"), zone=LONDON)
+    assert found == {CALLS: Expected(0, 0), OTHERS: Expected(None, None)}
 
 
 async def test_what_is_rated_follows_the_switches(store: Store) -> None:

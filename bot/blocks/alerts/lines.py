@@ -93,9 +93,7 @@ def _of_one(kind: LineKind, incident: Incident, *, at: datetime, zone: ZoneInfo)
             return f"Nobody has acknowledged this for {span_words(at - incident.fired_at)}: {point}"
         case LineKind.UNSTABLE:
             since = time_words(incident.unstable_since or at, zone, at)
-            return (
-                f"{name}: unstable since {since}. It comes and goes, so that from here on only the message is edited."
-            )
+            return f"{name}: unstable since {since}. It comes and goes, and that only edits the message from here on."
         case LineKind.RESOLVED:
             over = over_words(incident, zone=zone, now=at)
             return f"{name}: {over or f'over at {time_words(at, zone, at)}, after {lasting}'}"

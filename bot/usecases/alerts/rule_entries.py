@@ -57,7 +57,7 @@ class RuleEntries:
             Entry(
                 rule=rule,
                 title=self._titled(rule.terms),
-                text=self._written(rule.terms),
+                text=self._written(self._ruling.named(rule.terms, sight)),
                 names="" if not rule.terms.queues else self._ruling.names_of(rule.terms, sight),
                 open=tuple(one for one in fired[rule.id] if one.ended_at is None),
                 last_fired=last.get(rule.id),

@@ -15,6 +15,7 @@ from bot.domain.alerts.rules import Rule, RuleId, RuleState
 from bot.domain.audit import Action
 from bot.domain.ids import ChannelId, UserId
 from bot.domain.names import BESIDE_DIGEST, means_all
+from bot.domain.questions import QueueWord
 from bot.errors import ChangedMeanwhile, NoSuchRule, NotAllowed
 from bot.slack.channels import ChannelInfo, SlackSilent
 from bot.usecases.naming import Asker
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from bot.domain.alerts.keeping import DamagedRule
     from bot.domain.alerts.rules import Terms
     from bot.domain.ids import TeamId
-    from bot.domain.questions import QueueWord
     from bot.slack.channels import Channels
     from bot.store.rules import Rules
     from bot.usecases.naming import Naming, Sight
@@ -215,6 +215,14 @@ class Ruling:
         """The queues by their present names, as far as `sight` shows them. From memory."""
         every = not terms.queues or any(means_all(word) for word in terms.queues)
         return "all queues" if every else several(self._naming.listed(terms.queues, sight), most=MOST_NAMES)
+
+    def named(self, terms: Terms, sight: Sight | None = None) -> Terms:
+        """The same with queues by their present names, for people to read and copy. From memory."""
+        words = []
+        for word, name in zip(terms.queues, self._naming.spoken(terms.queues, sight), strict=True):
+            known = name != word.text and self._naming.meant([QueueWord(text=name, quoted=True)], sight)
+            words.append(QueueWord(text=name, quoted=True) if known else word)
+        return replace(terms, queues=tuple(words))
 
     def example(self, sight: Sight | None = None) -> str:
         """A queue's name for examples."""

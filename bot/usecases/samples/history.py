@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(microseconds=1)
 
+_UNKNOWN = Expected(None, None)
+
 
 class History:
     """A few reads of the database for each week looked back, whatever the number of places."""
@@ -91,10 +93,28 @@ class History:
             for place in places:
                 until_half[place].append(self._rated(known[place], first, first + (half_hour - after)))
                 until_night[place].append(self._rated(known[place], first, last))
+        silent = {place for place in places if not any(until_night[place])}
+        unknown = silent - await self._opened(silent, after, zone, holidays)
         return {
-            place: Expected(_rounded(middle(until_night[place])), _rounded(middle(until_half[place])))
+            place: _UNKNOWN
+            if place in unknown
+            else Expected(_rounded(middle(until_night[place])), _rounded(middle(until_half[place])))
             for place in places
         }
+
+    async def _opened(
+        self, places: Collection[Place], after: datetime, zone: ZoneInfo, holidays: Collection[date]
+    ) -> set[Place]:
+        """Those that had contacts earlier on such days: that none comes any more is known of them."""
+        if not places:
+            return set()
+        begins = midnight(after.astimezone(zone).date(), zone)
+        queues = {place.queue for place in places}
+        opened: set[Place] = set()
+        for first, last in weeks_before(begins, after, zone, holidays):
+            known = await self._known(quarter_of(first), last, queues)
+            opened |= {place for place in places if known and known[place]}
+        return opened
 
     async def _known(
         self, start: datetime, end: datetime, queues: Collection[QueueId]
