@@ -248,6 +248,14 @@ async def test_an_incident_that_cannot_be_read_harms_no_other(store: Store, migr
         await one(store)
 
 
+async def test_what_nobody_was_told_of_is_forgotten_when_it_has_long_been_over(store: Store) -> None:
+    over = incident("i1", bulletin=BulletinId(""), ended_at=NOON, ended=Ended.FADED)
+    going_on = incident("i2", bulletin=BulletinId(""))
+    await done(store, incidents=(over, going_on))
+    await store.alerts.prune(NOON + SECOND)
+    assert await store.alerts.incidents(TEAM, since=NOON - HOUR, until=NOON + HOUR) == (going_on,)
+
+
 async def test_bulletins_that_were_closed_long_ago_are_forgotten_with_all_they_told_of(store: Store) -> None:
     await told(store)
     await store.presses.vote(FIRST, ANA, now=NOON)
