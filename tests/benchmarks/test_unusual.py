@@ -70,8 +70,9 @@ def test_what_each_rule_finds(worlds: list[World], report: Report) -> None:
 
 
 def test_a_year_of_forty_queues(worlds: list[World], report: Report, tmp_path: Path) -> None:
-    """Sixteen weeks three times and a bit, one after the other: 52 weeks."""
+    """Sixteen weeks three times and a bit, one after the other in the order of time: 52 weeks."""
     path, weeks, rows = tmp_path / "rows.jsonl", 0, 0
+    first = min(kept[0].start for kept in worlds[0].rows.values())
     with path.open("w", encoding="utf-8") as out:
         while weeks < 52:
             away = timedelta(weeks=weeks)
@@ -79,7 +80,8 @@ def test_a_year_of_forty_queues(worlds: list[World], report: Report, tmp_path: P
                 name: [
                     row._replace(start=row.start + away)
                     for row in kept
-                    if row.start + away < worlds[0].judged_from + timedelta(weeks=43)
+                    # The clocks change in them, so that they end an hour later in UTC than the next ones begin.
+                    if row.start < first + timedelta(weeks=min(16, 52 - weeks))
                 ]
                 for name, kept in worlds[0].rows.items()
             }
@@ -90,4 +92,4 @@ def test_a_year_of_forty_queues(worlds: list[World], report: Report, tmp_path: P
     asked = read_backtest(str(path), rule="unusual default", timezone="Europe/London", holidays=None, environment={})
     replayed = run_backtest(asked)
     assert replayed.rows == rows
-    report(f"a year of 40 queues, {rows:,} rows", time.perf_counter() - began, "s", bound=60)
+    report(f"a year of 40 queues, {rows:,} rows", time.perf_counter() - began, "s", bound=40)

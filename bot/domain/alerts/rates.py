@@ -37,7 +37,7 @@ def overall_rate(x: float, n: float) -> float:
 def expected_rate(x: float, n: float, overall: float) -> float:
     """Of the same hour of the week: `x` of `n` contacts in the weeks before, drawn towards the overall rate."""
     p = (x + PRIOR * overall) / (n + PRIOR)
-    return min(MOST_RATE, max(LEAST_RATE, p))
+    return LEAST_RATE if p < LEAST_RATE else min(p, MOST_RATE)
 
 
 def spread(squares: float, values: int) -> float:
