@@ -26,10 +26,13 @@ class Eyes:
         self._reason = ""
         self._patience = PATIENCE
         self._failed = False
+        self._before: datetime | None = None
+        """Since when something failed in the round of looks before: each round asks more than one thing."""
 
     def opened(self) -> None:
         """A new round of looks."""
         self._failed = False
+        self._before = self._since
 
     def saw(self, now: datetime) -> None:  # noqa: ARG002  reads as `failed` does
         """Genesys answered."""
@@ -39,7 +42,7 @@ class Eyes:
     def failed(self, error: GenesysError, now: datetime) -> None:
         """Genesys did not answer a look."""
         self._failed = True
-        self._since = self._since or now
+        self._since = self._since or self._before or now
         self._reason = str(error.summary)
         certain = isinstance(error, (GenesysBadCredentials, GenesysForbidden))
         self._patience = FOR_CERTAIN if certain else PATIENCE
