@@ -162,6 +162,9 @@ class Detecting:
     ) -> None:
         if sample is None:
             if isinstance(detector, Detector) and not detector.usually_open(start):
+                # Closed: what was unusual in the last row is not so all night.
+                if self._verdicts.pop((place, way), None):
+                    detector.alarm.restart()
                 return
             row = Quarter(start=start)
         else:
