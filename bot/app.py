@@ -11,7 +11,6 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-import structlog
 from aiohttp import web
 
 from bot.app_alerts import alert_parts
@@ -21,6 +20,7 @@ from bot.files.place import object_store
 from bot.genesys.client import genesys_client
 from bot.genesys.directory import QueueDirectory
 from bot.genesys.people import People as CentrePeople
+from bot.housekeeping import keep_house
 from bot.jobs import TICK, timetable
 from bot.listeners.desk import Desk
 from bot.listeners.door import front_door, http_mode, socket_mode
@@ -48,16 +48,10 @@ if TYPE_CHECKING:
     from bot.settings import AskSettings, Settings
     from bot.store.database import Store
     from bot.usecases.alerts.watch import Watch
-    from bot.usecases.channel_watch import ChannelWatch
     from bot.usecases.digests.engine import Digests
-
-log = structlog.get_logger()
 
 ACKNOWLEDGING = 0.2
 """Seconds. Bolt looks for acknowledgements every 10 ms; the last ones leave before the connection closes."""
-CLAIMS_KEPT = timedelta(days=7)
-DELIVERIES_KEPT = timedelta(days=400)
-"""More than a year, so that buttons of old digests answer."""
 
 
 def utc_now() -> datetime:
@@ -238,7 +232,7 @@ async def running(
         door = front_door(desk, token=token, signing_secret=signing_secret)
         stack.push_async_callback(_wind_up, parts.digests, alerts.watch, exports, promises)
         await stack.enter_async_context(_tended(exports, desk))
-        housekeeping = partial(_keep_house, store, parts.watch, now)
+        housekeeping = partial(keep_house, store, parts.watch, now)
         await stack.enter_async_context(
             timetable(digests=parts.digests.tick, alerts=alerts.watch.beat, housekeeping=housekeeping, tick=tempo.tick)
         )
@@ -265,18 +259,6 @@ async def _tended(exports: Exports, desk: Desk) -> AsyncIterator[None]:
         tending.cancel()
         with suppress(asyncio.CancelledError):
             await tending
-
-
-async def _keep_house(store: Store, watch: ChannelWatch, now: Callable[[], datetime]) -> None:
-    """What nobody will ask for any more is forgotten, and channels are looked at that may be shared by now."""
-    try:
-        await store.claims.prune(now() - CLAIMS_KEPT)
-        await store.deliveries.prune((now() - DELIVERIES_KEPT).date())
-        await store.alerts.prune(now() - DELIVERIES_KEPT)
-    except Exception:
-        # The next time will do; nothing else waits for it.
-        log.exception("old entries could not be forgotten")
-    await watch.look()
 
 
 def _vault(settings: Settings, now: Callable[[], datetime]) -> ObjectStore | None:

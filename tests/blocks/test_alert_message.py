@@ -76,7 +76,8 @@ def test_five_questions_are_answered_in_their_order():
     assert message["text"] == "Billing: 41 % of contacts answered in 20 s since 10:05"
     told = "\n".join(body(message))
     answers = ["25 of 61 contacts", "limit 80 %", "Usual for Tuesday 10:00: 79–90 %", "38 % more contacts than usual"]
-    answers += ["9 agents on queue (usually 13)", "14 waiting, the oldest for 6 min 12 s", "usually still come, 52 must"]
+    answers += ["9 agents on queue (usually 13)", "14 waiting, the oldest for 6 min 12 s"]
+    answers += ["usually still come, 52 must"]
     assert [told.index(answer) for answer in answers] == sorted(told.index(answer) for answer in answers)
 
 
