@@ -10,7 +10,7 @@ their mean and population standard deviation, and it alarms at |(x - m) / s| > l
 - an hour better than usual alarms too;
 - at three hours of history, a third of all checks alarm by chance alone.
 
-On the same traffic it raises about twenty times as many false alarms as `unusual`.
+On the same traffic it raises about twenty to thirty-five times as many false alarms as `unusual`.
 """
 
 from __future__ import annotations
