@@ -26,7 +26,7 @@ from bot.domain.period import zone_of
 from bot.errors import Outdated
 from bot.listeners.alerts.deeds import changed, handed_over, started, tried
 from bot.listeners.alerts.forms import open_edit, open_new
-from bot.listeners.alerts.told import home_changed
+from bot.listeners.alerts.told import home_changed, in_sight
 from bot.listeners.desk import Visitor, channel_of
 from bot.listeners.reply import Reply, to_person, to_url
 from bot.listeners.windows import fill
@@ -160,7 +160,8 @@ async def _told_if_late(desk: Desk, seat: Seat, reply: Reply, press: Press) -> N
 
 async def _details(desk: Desk, visitor: Visitor, value: str) -> Block:
     seat = await desk.welcome(visitor)
-    bulletin, incidents = await desk.alerts.pressing.find(BulletinId(value))
+    bulletin, told = await desk.alerts.pressing.find(BulletinId(value))
+    incidents = in_sight(told, await desk.places.sight(bulletin.channel), seat.asker.sight)
     rules = await desk.alerts.ruling.listing(bulletin.channel)
     keys = {one.watched.rule for one in incidents}
     entries = await desk.alerts.entries.of([one for one in rules if one.id in keys], seat.asker.sight)
@@ -236,7 +237,7 @@ async def _unmute(desk: Desk, seat: Seat, reply: Reply, rule: Rule) -> None:
 
 
 async def _remove(desk: Desk, seat: Seat, reply: Reply, rule: Rule) -> None:
-    entry = await desk.alerts.entries.one(rule)
+    entry = await desk.alerts.entries.one(rule, seat.asker.sight)
     await desk.alerts.ruling.remove(rule, seat.asker)
     await reply.note(removed_message(entry, open_ended=len(entry.open)))
     home_changed(desk, seat.visitor.user, rule.owner)

@@ -25,7 +25,7 @@ from bot.commands.catalogue import HELP
 from bot.domain.alerts.rules import RuleState
 from bot.domain.period import zone_of
 from bot.listeners.alerts.forms import open_edit, open_new
-from bot.listeners.alerts.told import home_changed, names_of_days, replayed
+from bot.listeners.alerts.told import home_changed, in_sight, names_of_days, replayed
 from bot.slack.outward import Outcome
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def _add(desk: Desk, seat: Seat, reply: Reply, command: spoken.Add) -> Non
         return
     creating = desk.alerts.ruling.create(command.terms, channel=seat.place, by=seat.asker)
     rule = await reply.when_ready(creating, meanwhile=loading_message("the names of the queues"))
-    entry = await desk.alerts.entries.one(rule)
+    entry = await desk.alerts.entries.one(rule, seat.asker.sight)
     zone, name = zone_of(seat.now), desk.typed("alert")
     await reply.say(added_message(entry, now=seat.now, zone=zone, command=name))
     replay = await replayed(desk, rule)
@@ -69,7 +69,13 @@ async def _list(desk: Desk, seat: Seat, reply: Reply, command: spoken.List) -> N
     rules = await alerts.ruling.of_places(frozenset(channels))
     admin = await desk.permits.is_admin(seat.visitor.user)
     entries = alerts.entries.read_by(await alerts.entries.of(rules, seat.asker.sight), admin=admin)
-    bulletins = [one for channel in dict.fromkeys(channels) for one in await alerts.pressing.open_in(channel)]
+    own = await desk.places.sights(channels)
+    bulletins = [
+        (bulletin, shown)
+        for channel in dict.fromkeys(channels)
+        for bulletin, incidents in await alerts.pressing.open_in(channel)
+        if (shown := in_sight(incidents, own.get(channel), seat.asker.sight))
+    ]
     place = "this channel" if seat.visitor.channel else "our direct messages"
     await reply.say(
         alert_list(
@@ -89,8 +95,8 @@ async def _list(desk: Desk, seat: Seat, reply: Reply, command: spoken.List) -> N
 
 async def _show(desk: Desk, seat: Seat, reply: Reply, command: spoken.Show) -> None:
     rule = await desk.alerts.ruling.the_one(seat.place, command.number, verb="show")
-    entry = await desk.alerts.entries.one(rule)
-    recent = await desk.alerts.handing_over.recent(rule, now=seat.now)
+    entry = await desk.alerts.entries.one(rule, seat.asker.sight)
+    recent = in_sight(await desk.alerts.handing_over.recent(rule, now=seat.now), seat.asker.sight)
     name = desk.typed("alert")
     await reply.say(rule_message(entry, now=seat.now, zone=zone_of(seat.now), recent=recent, command=name))
 
@@ -106,7 +112,7 @@ async def _edit(desk: Desk, seat: Seat, reply: Reply, command: spoken.Edit) -> N
 
 async def changed(desk: Desk, seat: Seat, reply: Reply, rule: Rule, what: str, *, past: bool = True) -> None:
     """What was changed, and when the rule would have fired as it is now."""
-    entry = await desk.alerts.entries.one(rule)
+    entry = await desk.alerts.entries.one(rule, seat.asker.sight)
     replay = await replayed(desk, rule) if past else None
     message = changed_message(
         entry, what, now=seat.now, zone=zone_of(seat.now), replay=replay, command=desk.typed("alert")
@@ -149,7 +155,7 @@ async def _unmute(desk: Desk, seat: Seat, reply: Reply, command: spoken.Unmute) 
 
 async def _remove(desk: Desk, seat: Seat, reply: Reply, command: spoken.Remove) -> None:
     seen = await desk.alerts.ruling.the_one(seat.place, command.number, verb="remove")
-    entry = await desk.alerts.entries.one(seen)
+    entry = await desk.alerts.entries.one(seen, seat.asker.sight)
     await desk.alerts.ruling.remove(seen, seat.asker)
     await reply.say(removed_message(entry, open_ended=len(entry.open)))
     home_changed(desk, seat.visitor.user, seen.owner)
@@ -194,7 +200,7 @@ async def handed_over(desk: Desk, seat: Seat, since: datetime, *, shared: bool =
     return handover_message(
         shift.start,
         shift.end,
-        shift.incidents,
+        in_sight(shift.incidents, seat.asker.sight),
         zone=zone_of(seat.now),
         place="this channel" if seat.visitor.channel else "our direct messages",
         muted=shift.muted,

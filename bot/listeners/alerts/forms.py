@@ -121,7 +121,7 @@ async def _save(desk: Desk, visitor: Visitor, body: Submission) -> Block:
     ruling, name = desk.alerts.ruling, desk.typed("alert")
     if held.rule is None:
         rule = await ruling.create(_new_terms(_entered(body, None), seat), channel=seat.place, by=seat.asker)
-        entry, replay = await desk.alerts.entries.one(rule), await replayed(desk, rule)
+        entry, replay = await desk.alerts.entries.one(rule, seat.asker.sight), await replayed(desk, rule)
         said = added_message(entry, now=seat.now, zone=zone_of(seat.now), replay=replay, command=name)
     else:
         seen = await ruling.find(held.rule)
@@ -129,7 +129,7 @@ async def _save(desk: Desk, visitor: Visitor, body: Submission) -> Block:
             raise ChangedMeanwhile("Somebody changed this rule meanwhile: open it again.")
         entered = _entered(body, _given(desk, seat, seen))
         rule = await ruling.edit(seen, _changed_terms(entered, seat, seen), seat.asker)
-        entry, replay = await desk.alerts.entries.one(rule), await replayed(desk, rule)
+        entry, replay = await desk.alerts.entries.one(rule, seat.asker.sight), await replayed(desk, rule)
         said = changed_message(entry, "changed", now=seat.now, zone=zone_of(seat.now), replay=replay, command=name)
     home_changed(desk, visitor.user, rule.owner)
     # The point of a message is escaped, and stands in a window as it is.

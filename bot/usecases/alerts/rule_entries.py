@@ -59,7 +59,11 @@ class RuleEntries:
                 title=self._titled(rule.terms),
                 text=self._written(self._ruling.named(rule.terms, sight)),
                 names="" if not rule.terms.queues else self._ruling.names_of(rule.terms, sight),
-                open=tuple(one for one in fired[rule.id] if one.ended_at is None),
+                open=tuple(
+                    one
+                    for one in fired[rule.id]
+                    if one.ended_at is None and (sight is None or one.watched.queue in sight)
+                ),
                 last_fired=last.get(rule.id),
                 fired=sum(one.fired_at >= lately for one in fired[rule.id]),
                 votes=votes.get(rule.id, 0),
@@ -72,10 +76,11 @@ class RuleEntries:
             for rule in rules
         ]
 
-    async def one(self, rule: Rule) -> Entry:
+    async def one(self, rule: Rule, sight: Sight | None = None) -> Entry:
         """With the numbers of those of its channel that say the same."""
         here = await self._ruling.listing(rule.channel)
-        entries = await self.of([one for one in here if one.id == rule.id or one.terms == rule.terms] or [rule])
+        same = [one for one in here if one.id == rule.id or one.terms == rule.terms]
+        entries = await self.of(same or [rule], sight)
         return next((entry for entry in entries if entry.rule.id == rule.id), entries[0])
 
     @staticmethod

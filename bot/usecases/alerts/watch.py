@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,13 +23,14 @@ from bot.usecases.alerts.plan import NOTHING, plan_of
 from bot.usecases.alerts.turn import Turn, Working
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection, Mapping
     from datetime import datetime
 
     from bot.domain.alerts.keeping import Lease
     from bot.domain.alerts.rules import Terms
     from bot.domain.alerts.states import AlertState, Watched
-    from bot.domain.ids import TeamId
+    from bot.domain.ids import ChannelId, TeamId
+    from bot.domain.questions import QueueWord
     from bot.domain.queues import Queue
     from bot.store.database import Store
     from bot.usecases.alerts.evidencing import Evidencing
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from bot.usecases.alerts.plan import Plan
     from bot.usecases.alerts.posting import Posting
     from bot.usecases.alerts.zones import Zones
-    from bot.usecases.naming import Naming
+    from bot.usecases.naming import Naming, Sight
     from bot.usecases.places import Places
 
 log = structlog.get_logger()
@@ -57,6 +58,8 @@ class _Memory:
     states: dict[Watched, AlertState]
     version: int | None = None
     listing: tuple[Queue, ...] = ()
+    sights: Mapping[ChannelId, Sight | None] = field(default_factory=dict)
+    """Of the plan's channels."""
     plan: Plan = NOTHING
     judged: datetime | None = None
     """The end of the last quarter hour that was judged."""
@@ -198,9 +201,24 @@ class Watch:
     async def _replan(self, memory: _Memory) -> None:
         version = await self._store.rules.version(self._team)
         listing = self._naming.listing
-        if version == memory.version and listing is memory.listing:
+        # What a channel may show has no version: a limit that is set holds from the next minute on.
+        sights = await self._sights(memory.plan.channels, listing)
+        if version == memory.version and listing is memory.listing and sights == memory.sights:
             return
         rules = await self._store.rules.active(self._team)
-        sights = await self._places.sights({rule.channel for rule in rules}) if rules else {}
-        memory.plan = plan_of(rules, found=self._naming.meant, sights=sights, titled=self._titled, listed=bool(listing))
+        sights = await self._sights({rule.channel for rule in rules}, listing)
+        found = self._naming.meant if listing else _nothing
+        memory.plan = plan_of(rules, found=found, sights=sights, titled=self._titled, listed=bool(listing))
         memory.version, memory.listing = version, listing
+        memory.sights = {channel: sights.get(channel) for channel in memory.plan.channels}
+
+    async def _sights(
+        self, channels: Collection[ChannelId], listing: tuple[Queue, ...]
+    ) -> Mapping[ChannelId, Sight | None]:
+        """None is asked for while no queues are known: that would wait for Genesys, and nothing is seen anyway."""
+        found = await self._places.sights(channels) if listing and channels else {}
+        return {channel: found.get(channel) for channel in channels}
+
+
+def _nothing(words: tuple[QueueWord, ...], sight: Sight | None) -> tuple[Queue, ...]:  # noqa: ARG001  as `Naming.meant`
+    return ()
