@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from bot.demo.slack_workspace import Message
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.benchmark, pytest.mark.long, pytest.mark.timeout(900)]
 
 SCRIPT = Path(__file__).parent / "run_alerts.py"
 QUEUES, CHANNELS, RULES, BREACHES = 500, 50, 5_000, 50

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from bot.demo.slack_workspace import Message
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.benchmark, pytest.mark.long, pytest.mark.timeout(300)]
 
 SCRIPT = Path(__file__).parent / "run_digests.py"
 AGGREGATES = "/api/v2/analytics/conversations/aggregates/query"

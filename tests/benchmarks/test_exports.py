@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bot.demo.centre_organisation import Organisation
     from bot.demo.centre_visits import Visit
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.benchmark, pytest.mark.long, pytest.mark.timeout(600)]
 
 HERE = Path(__file__).parent
 DAYS = 31

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from bot.domain.alerts.replay import Judge
     from tests.benchmarks.conftest import Report
 
-pytestmark = [pytest.mark.benchmark, pytest.mark.timeout(1800)]
+pytestmark = [pytest.mark.benchmark, pytest.mark.long, pytest.mark.timeout(1800)]
 
 SEEDS = (11, 12, 13, 14)
 BOUNDS = {
