@@ -130,6 +130,19 @@ async def test_what_is_expected_today_is_told_no_more_today() -> None:
         assert len(bot.alerts()) == 1
 
 
+async def test_what_is_expected_may_be_said_again_the_next_day_of_what_is_still_open() -> None:
+    lines = standing(SALES, 14, at("23:40"), at("23:40") + timedelta(hours=4))
+    async with watching(centre_of(a_day(), lines), at("23:40"), RULE) as bot:
+        await bot.watch("23:50")
+        await bot.press(bot.alert(), MORE, value="expected")
+        await bot.minutes(12)
+        await bot.press(bot.alert(), MORE, value="expected")
+        told = bot.thread(bot.alert())
+        await bot.minutes(65)
+        assert bot.thread(bot.alert()) == told, "nothing more is told on the second day"
+        assert sum("expected today" in line for line in told) == 2
+
+
 async def test_a_vote_counts_once_for_each_person_and_is_shown_with_the_rule() -> None:
     async with watching(centre_of(a_day(), a_line("10:05", "11:00")), at("10:04"), RULE) as bot:
         await bot.watch("10:07")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -66,3 +67,11 @@ LATE = minute(24 * 60 - 5)
 )
 def test_anomalies_of_a_day(moments: list[datetime], told: list[int]) -> None:
     assert messages_of(moments) == told
+
+
+def test_an_incident_counts_its_own_firings_and_not_those_of_the_incident_before() -> None:
+    story, once = Story(bulletins={}, incidents={}), fires(1, minute(600))
+    state = replace(once.decision.state, firings=(minute(500), minute(600)))
+    again = replace(once, decision=replace(once.decision, state=state))
+    Narrator(story, now=minute(600), zone_of=lambda _: LONDON, anomalies_today={}).tell([again])
+    assert [one.firings for one in story.incidents.values()] == [1]

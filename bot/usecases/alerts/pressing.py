@@ -5,7 +5,7 @@ Every press is one atomic change in the database: of two people in the same seco
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -84,6 +84,10 @@ class Pressing:
         bulletin, incidents = await self.find(key)
         line = await self._line(bulletin, incidents, LineKind.EXPECTED, by)
         pressed = await self._store.presses.expected(key, by, now=self._now(), line=line)
+        if not pressed.changed and not pressed.over and await self._said_on_another_day(bulletin, line.at):
+            # Who said so first stays: what counts is the day, and that is the line's.
+            await self._store.presses.enter(line)
+            pressed = replace(pressed, changed=len([one for one in incidents if one.ended_at is None]))
         return self._press(bulletin, incidents, pressed)
 
     async def not_useful(self, key: BulletinId, by: UserId) -> Press:
@@ -131,6 +135,13 @@ class Pressing:
     async def blind_since(self) -> datetime | None:
         """Since when Genesys cannot be seen; None: it can."""
         return (await self._store.alerts.watch(self._team)).blind_since
+
+    async def _said_on_another_day(self, bulletin: Bulletin, now: datetime) -> bool:
+        """Whether “Expected today” was said last on an earlier local day: what is open since then is told again."""
+        zone = await self.zone(bulletin.channel)
+        lines = await self._store.lines.of_bulletin(bulletin.id)
+        said = max((line.at for line in lines if line.kind is LineKind.EXPECTED), default=None)
+        return said is not None and said.astimezone(zone).date() != now.astimezone(zone).date()
 
     async def _until(self, incidents: tuple[Incident, ...], until: datetime | SnoozeChoice | None) -> datetime:
         now = self._now()

@@ -116,7 +116,9 @@ class Narrator:
             incident = replace(incident, evidence=one.evidence, worst=_worse(one, incident))
         if not after.open and incident.ended_at is None:
             incident = self._ended(one, incident)
-        incident = replace(incident, unstable_since=after.unstable_since, firings=max(1, len(after.firings)))
+        # The state remembers what fired of earlier incidents, and forgets what is two hours old.
+        fired = sum(each >= incident.opened_at for each in after.firings)
+        incident = replace(incident, unstable_since=after.unstable_since, firings=max(incident.firings, fired))
         self._retell(one, incident)
 
     def _retell(self, one: Happening, incident: Incident) -> None:
