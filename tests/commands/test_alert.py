@@ -208,6 +208,7 @@ def test_what_is_unusual_has_presets_and_a_z_score_a_number(text, kind, preset, 
     ("text", "word", "suggestion", "reason"),
     [
         ("add sla < 80", "80", "80%", "a percentage without its sign"),
+        ("add sla < 0.8", "0.8", "80%", "a share of one, as in spreadsheets"),
         ("add longest wait > 5", "5", "5m", "a time without its unit"),
         ("add waiting > 10m", "10m", "10", "a time for a count"),
         ("add sla > 80%", "sla > 80%", "sla < 80%", "good news"),

@@ -53,11 +53,17 @@ def _share(pieces: Sequence[Token], at: int, written: str, measure: str) -> Amou
     apart = folded_at(pieces, at + 1) in _PERCENT
     if not found or not (found["sign"] or apart):
         expected = f"a percentage with its sign, in which “{measure}” is measured: 80%"
-        raise BadWord(clipped(written), expected, suggestion=f"{word}%" if found else "")
+        raise BadWord(clipped(written), expected, suggestion=_meant(found["number"]) if found else "")
     share = Fraction(found["number"]) / 100
     if share > 1:
         raise BadWord(clipped(written), "a percentage that can be reached: they go from 0% to 100%")
     return Amount(share, 1 + (not found["sign"]))
+
+
+def _meant(number: str) -> str:
+    """“0.8” is a share of one to spreadsheets, and 80 % to people."""
+    share = Fraction(number)
+    return f"{float(100 * share):g}%" if "." in number and 0 < share < 1 else f"{number}%"
 
 
 def _count(pieces: Sequence[Token], at: int, written: str, measure: str) -> Amount:
