@@ -160,6 +160,14 @@ def test_a_test_tells_queue_by_queue_why_it_would_fire_or_not(golden):
     ]
 
 
+def test_too_few_contacts_are_said_once_and_with_a_number_only_where_the_rule_has_one():
+    few = replace(TESTED[0], reason="There are too few contacts to judge.")
+    unusual = entry(rule={"terms": terms(kind=Kind.UNUSUAL, conditions=())})
+
+    assert "(1 of 3); too few contacts to judge, under 10." in said(trial_message(entry(), [few], **HERE))[2]
+    assert said(trial_message(unusual, [few], **HERE))[2].endswith("too few contacts to judge.")
+
+
 def test_what_is_no_rule_yet_is_tested_with_the_command_that_makes_it_one():
     message = trial_message(entry(), TESTED[2:3], saved=False, **HERE)
 
@@ -247,6 +255,11 @@ def test_not_useful_is_answered_with_how_to_hear_less(about, advice):
     message = presses.not_useful_message(entry(rule={"terms": terms(**about)}))
 
     assert message["text"].endswith(advice)
+
+
+def test_who_takes_several_alerts_reads_that_nobody_is_reminded_of_them():
+    assert presses.acknowledged_message(1)["text"] == "You have 1 alert: nobody is reminded of it any more."
+    assert presses.acknowledged_message(2)["text"] == "You have 2 alerts: nobody is reminded of them any more."
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,9 @@ def over_before(ended_at: datetime, *, zone: ZoneInfo, now: datetime) -> Message
 
 def acknowledged_message(n: int) -> Message:
     """After `/alert ack`, and where the message's own words do not say it: how many incidents; 0: none is open."""
-    return _plain(f"You have {plural(n, 'alert')}: nobody is reminded of it any more." if n else _NOTHING_OPEN)
+    if not n:
+        return _plain(_NOTHING_OPEN)
+    return _plain(f"You have {plural(n, 'alert')}: nobody is reminded of {'it' if n == 1 else 'them'} any more.")
 
 
 def snoozed_message(n: int, until: datetime | None, *, zone: ZoneInfo, now: datetime) -> Message:

@@ -10,6 +10,7 @@ from bot.blocks.alerts.evidence import point_words
 from bot.blocks.alerts.listed import about, entry_buttons
 from bot.blocks.alerts.words import plural, queue_words, sentence, time_words
 from bot.domain.alerts.readings import Evidence, Outcome
+from bot.domain.alerts.rules import Kind
 from bot.domain.figures import count, duration
 from bot.domain.sla import Share
 
@@ -80,13 +81,19 @@ def _line(one: Tested, entry: Entry, *, now: datetime) -> list[Block]:
         Outcome.BREACH: _fires(entry),
         Outcome.BETWEEN: "between its limit and good again: it stays as it was",
         Outcome.CLEAR: "would not fire",
-        Outcome.LOW: f"too few contacts to judge, under {count(entry.rule.terms.minimum)}",
+        Outcome.LOW: "too few contacts to judge" + _fewest(entry),
         Outcome.NODATA: "Genesys said nothing of it",
         Outcome.CLOSED: "not judged: outside its hours, or a holiday",
     }[one.outcome]
     told = "; ".join(part for part in (read, why) if part)
-    more = f" {sentence(one.reason)}" if one.reason else ""
+    more = f" {sentence(one.reason)}" if one.reason and one.outcome is not Outcome.LOW else ""
     return [kit.bold(queue_words(one.queue_name, one.media)), kit.words(f": {told}.{more}")]
+
+
+def _fewest(entry: Entry) -> str:
+    """Of rules with a limit only: what is unusual is judged from a number of its own on."""
+    terms = entry.rule.terms
+    return f", under {count(terms.minimum)}" if terms.kind is Kind.THRESHOLD else ""
 
 
 def _fires(entry: Entry) -> str:
