@@ -246,3 +246,39 @@ def test_on_another_day_times_have_a_date():
 def test_a_message_about_nothing_is_a_defect():
     with pytest.raises(ValueError, match="an incident at least"):
         alert_message(bulletin(), [], now=NOW, zone=LONDON)
+
+
+def ruled(one: Any, rule: str, **given: Any) -> Any:
+    """The same queue, as another rule tells of it."""
+    return replace(one, id=f"{one.id} {rule}", watched=one.watched._replace(rule=rule), **given)
+
+
+def test_what_two_rules_say_in_the_same_words_of_a_queue_is_read_once():
+    message = shown(incident(), ruled(incident(), "rule-4"))
+    assert said(message)[0] == "Billing: 41 % of contacts answered in 20 s since 10:05"
+    assert sum("41 %" in line for line in body(message)) == 1
+
+
+def test_of_several_findings_each_has_its_own_usual_range_beside_it():
+    both = incident(severity=Severity.WARNING, title="unusual", evidence=evidence(given.MISSED, given.OLDEST))
+    told = "31 % of contacts not answered in time (usually 10–21 %) and oldest wait 6 min 12 s"
+    assert said(shown(both))[0] == f"Billing: {told} since 10:05"
+    assert f"Billing: {told} since 10:05" in body(shown(both, incident("Sales", severity=Severity.WARNING)))
+
+
+def test_what_is_behind_it_is_the_newest_that_is_known_of_the_queue_and_repeats_no_line():
+    older = incident()
+    newer = ruled(
+        older,
+        "rule-4",
+        title="waiting > 10",
+        evidence=evidence(given.WAITING, clock="10:40", causes=replace(given.BUSY, on_queue=7, waiting=14)),
+    )
+    (behind,) = (line for line in body(shown(older, newer)) if "agents on queue" in line)
+    assert behind.endswith("7 agents on queue (usually 13). Oldest wait 6 min 12 s.")
+
+
+def test_one_person_who_took_alerts_of_a_queue_at_two_times_is_named_once():
+    later = replace(given.ACKNOWLEDGED, acked_at=at("10:50"))
+    message = shown(ruled(TAKEN_ONE, "rule-4", title="another", handling=later), TAKEN_ONE)
+    assert [line for line in body(message) if "cknowledged by" in line] == ["Acknowledged by <@U0ANNA> · 10:42"]

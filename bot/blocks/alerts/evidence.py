@@ -26,6 +26,7 @@ from bot.domain.figures import count, duration
 from bot.domain.sla import Share
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from zoneinfo import ZoneInfo
 
     from bot.domain.alerts.readings import Causes, Evidence, Found, Reach
@@ -69,6 +70,17 @@ _BETTER_LOW = frozenset({"service_level", "answered_share"})
 def point_words(evidence: Evidence) -> str:
     """What and how bad, as after a queue’s name: “41 % of contacts answered in 20 s and 14 contacts waiting”."""
     return " and ".join(map(_point, evidence.found)) or "no figures"
+
+
+def point_with_usual(evidence: Evidence, *, limits: bool = True) -> tuple[str, str]:
+    """The same, and apart from it what is usual, as “usually 10–21 %”. Of several findings each has its own usual range
+    beside it, in brackets, and nothing is apart. `limits` False: only of what has no limit.
+    """
+    usual = [usually(each) if limits or each.limit is None else "" for each in evidence.found]
+    if len(usual) < 2:
+        return point_words(evidence), "".join(usual)
+    told = [f"{_point(each)}{f' ({its})' if its else ''}" for each, its in zip(evidence.found, usual, strict=True)]
+    return " and ".join(told), ""
 
 
 def _point(found: Found) -> str:
@@ -168,16 +180,16 @@ def _usual_range(found: Found, low: Figure, high: Figure) -> str:
     return range_words(low, high)
 
 
-def cause_words(evidence: Evidence) -> str:
+def cause_words(evidence: Evidence, *, said: Iterable[Found] = ()) -> str:
     """As “38 % more contacts than usual, handle time as usual, 9 agents on queue (usually 13). 14 waiting, the oldest
-    for 6 min 12 s.”; without what the point says already.
+    for 6 min 12 s.”; without what the point says already, nor `said`: what other lines of the same message say.
     """
-    causes, told = evidence.causes, {found.measure for found in evidence.found}
+    causes, told = evidence.causes, {found.measure for found in (*evidence.found, *said)}
     parts = [_volume(causes) if "offered" not in told else "", _handling(causes) if "aht_seconds" not in told else ""]
     parts.append(_staff(causes) if "on_queue" not in told else "")
     behind = ", ".join(part for part in parts if part)
     queue = _queue_now(causes, told)
-    return " ".join(f"{capital(said)}." for said in (behind, queue) if said)
+    return " ".join(f"{capital(part)}." for part in (behind, queue) if part)
 
 
 def _volume(causes: Causes) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from bot.blocks import kit
 from bot.blocks.alerts.actions import bulletin_actions, over_actions
-from bot.blocks.alerts.evidence import cause_words, detail_words, point_words, reach_words, usual_words, usually
+from bot.blocks.alerts.evidence import cause_words, detail_words, point_with_usual, reach_words, usual_words
 from bot.blocks.alerts.standing import (
     colour_of,
     handled_blocks,
@@ -101,9 +101,8 @@ def _point(
 
 def point_of(incident: Incident, *, zone: ZoneInfo, now: datetime) -> str:
     """As “Billing: 41 % of contacts answered in 20 s since 10:05”; of what has no limit, with the usual range."""
-    found = incident.evidence.found
-    usual = next((usually(each) for each in found if each.limit is None and each.usual), "")
-    said = f"{name_of(incident)}: {point_words(incident.evidence)}{f' ({usual})' if usual else ''}"
+    point, usual = point_with_usual(incident.evidence, limits=False)
+    said = f"{name_of(incident)}: {point}{f' ({usual})' if usual else ''}"
     said += f" {since_words(incident, zone=zone, now=now)}"
     return f"{said}: are contacts reaching us?" if _volume_low(incident) else said
 

@@ -128,13 +128,14 @@ def handled_blocks(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime
             handling = each.handling
             key = (
                 standing_of(each, now) is Standing.OVER,
-                *(handling.acked_by, handling.acked_at, handling.snoozed_until, handling.snoozed_by),
+                *(handling.acked_by, handling.snoozed_until, handling.snoozed_by),
                 handling.expected_by,
             )
             groups.setdefault(key, []).append(each)
     lines = []
     for together in list(groups.values())[:_MOST_HANDLED]:
-        parts = handled_parts(together[0], zone=zone, now=now)
+        first_taken = min(together, key=lambda each: str(each.handling.acked_at or ""))
+        parts = handled_parts(first_taken, zone=zone, now=now)
         if len(together) < len(ordered):
             names = ", ".join(dict.fromkeys(name_of(each) for each in together))
             first = str(parts[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.blocks import kit
-from bot.blocks.alerts.evidence import cause_words, point_words, usually, worst_words
+from bot.blocks.alerts.evidence import cause_words, point_with_usual, point_words, worst_words
 from bot.blocks.alerts.standing import mark_of, name_of, over_words, since_words
 from bot.blocks.alerts.words import listed, media_words, plural, span_words, time_words
 from bot.domain.alerts.readings import Signal
@@ -45,11 +45,16 @@ def lead_words(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime, co
     first = live[0]
     since = f"since {time_words(min(each.opened_at for each in live), zone, now)}"
     if len(queues) < _STORM:
-        told = [f"{point_words(each.evidence)} {since_words(each, zone=zone, now=now)}" for each in live]
-        names = [name_of(each) for each in live]
-        said = f"{names[0]}: {told[0]}"
+        # Two rules may say the same of a queue: people read it once.
+        told = list(
+            dict.fromkeys(
+                (name_of(each), f"{point_words(each.evidence)} {since_words(each, zone=zone, now=now)}")
+                for each in live
+            )
+        )
+        said = ": ".join(told[0])
         if len(told) > 1:
-            said += f"; {told[1]}" if names[1] == names[0] else f"; {names[1]}: {told[1]}"
+            said += f"; {told[1][1]}" if told[1][0] == told[0][0] else f"; {': '.join(told[1])}"
         return f"{said}; {plural(len(told) - 2, 'alert')} more" if len(told) > 2 else said
     said = f"{_queues(live, considered)}: {_common(live)} {since}."
     if _common(live) == _SIGNALS[Signal.VOLUME_LOW]:
@@ -97,11 +102,12 @@ def incident_lines(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime
     over = sorted((each for each in ordered if each.ended_at is not None), key=lambda each: str(each.ended_at))[::-1]
     most_over = MOST_OVER if live else MOST_LIVE
     mixed = len({each.severity for each in live}) > 1
-    items = [_live(each, zone=zone, now=now, mixed=mixed) for each in live[:MOST_LIVE]]
+    lines = list(dict.fromkeys(_live(each, zone=zone, now=now, mixed=mixed) for each in live))
+    items = [[kit.bold(name), kit.words(said)] for name, said in lines[:MOST_LIVE]]
     items += [_over(each, zone=zone, now=now) for each in over[:most_over]]
-    hidden = [plural(len(live) - MOST_LIVE, "open alert")] if len(live) > MOST_LIVE else []
+    hidden = [plural(len(lines) - MOST_LIVE, "open alert")] if len(lines) > MOST_LIVE else []
     hidden += [f"{count(len(over) - most_over)} that are over"] if len(over) > most_over else []
-    causes = cause_words(live[0].evidence) if live else ""
+    causes = _behind(live)
     behind = [kit.section(f"{name_of(live[0])}: {causes}")] if causes else []
     at = max(each.evidence.at for each in ordered)
     small = [f"… and {' and '.join(hidden)}: press Details"] if hidden else []
@@ -109,13 +115,24 @@ def incident_lines(ordered: Sequence[Incident], *, zone: ZoneInfo, now: datetime
     return [*kit.bullet_lists(items), *behind, *([kit.context(" · ".join(small))] if small else [])]
 
 
-def _live(incident: Incident, *, zone: ZoneInfo, now: datetime, mixed: bool) -> list[Block]:
-    parts = [f": {point_words(incident.evidence)} {since_words(incident, zone=zone, now=now)}"]
-    parts += [usual for found in incident.evidence.found[:1] if (usual := usually(found))]
+def _behind(live: Sequence[Incident]) -> str:
+    """Of the queue that is worst off: as the newest of its lines knows it, without what the others say themselves."""
+    if not live:
+        return ""
+    worst = (live[0].watched.queue, live[0].watched.media)
+    same = [each.evidence for each in live if (each.watched.queue, each.watched.media) == worst]
+    newest = max(same, key=lambda evidence: evidence.at)
+    return cause_words(newest, said=[found for evidence in same for found in evidence.found])
+
+
+def _live(incident: Incident, *, zone: ZoneInfo, now: datetime, mixed: bool) -> tuple[str, str]:
+    point, usual = point_with_usual(incident.evidence)
+    parts = [f": {point} {since_words(incident, zone=zone, now=now)}"]
+    parts += [usual] if usual else []
     parts += ["critical"] if mixed and incident.severity is Severity.CRITICAL else []
     parts += ["comes and goes"] if incident.unstable_since is not None else []
     parts += [mark] if (mark := mark_of(incident, now)) else []
-    return [kit.bold(name_of(incident)), kit.words(", ".join(parts))]
+    return name_of(incident), ", ".join(parts)
 
 
 def _over(incident: Incident, *, zone: ZoneInfo, now: datetime) -> list[Block]:
