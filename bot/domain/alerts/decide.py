@@ -114,9 +114,12 @@ class _Step:
     def _seen(self, state: AlertState) -> AlertState:
         low_since = state.low_since if self._reading.outcome is Outcome.LOW else None
         status = state.before if state.status is Status.NO_DATA else state.status
+        blind = state.unseen_since is not None and self._at - state.unseen_since >= self._terms.nodata_after
         return replace(
             state,
             status=status,
+            # Nobody saw that it went on: what pends or recovers has to be seen for its time.
+            since=self._at if blind and state.since is not None else state.since,
             before=Status.OK,
             evaluated=self._at,
             unseen_since=None,

@@ -131,12 +131,17 @@ class Model:
             return "ok"
         return after
 
-    def _run_of_status(self, status: str, at: int) -> int:
+    def _run_of_status(self, status: str, at: int, before: list[tuple[int, str, str]] | None = None) -> int:
         """Since when it stands like that without a break."""
-        start = at
-        for when, _, then in reversed(self.read_so_far):
+        start, after, seen = at, at, at
+        for when, what, then in reversed(self.read_so_far if before is None else before):
             if then != status:
                 break
+            if what == "nodata" and seen - when >= self.choices.nodata_after:
+                # Nobody saw for so long that it went on.
+                return after
+            if what != "nodata":
+                seen = after = when
             start = when
         return start
 
@@ -172,12 +177,8 @@ class Model:
         return [*told, "unstable"] if self.unstable and not was_unstable else told
 
     def _run_before_this(self) -> int:
-        start = self.read_so_far[-1][0]
-        for when, _, status in reversed(self.read_so_far[:-1]):
-            if status != "pending":
-                break
-            start = when
-        return start
+        *before, (at, *_) = self.read_so_far
+        return self._run_of_status("pending", at, before)
 
     def _ends(self, now: int, at: int, outcome: str) -> list[str]:
         assert self.incident is not None

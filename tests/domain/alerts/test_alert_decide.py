@@ -205,6 +205,23 @@ def test_a_pending_breach_does_not_fire_on_a_gap_and_fires_on_the_next_breach() 
     assert (quiet, alert.notices) == ([], [(11, Notice.FIRED)])
 
 
+@pytest.mark.parametrize(
+    ("seen", "stands"),
+    [
+        pytest.param([(0, BREACH), (1, NODATA), (180, BREACH)], PENDING, id="nothing fires because data was missing"),
+        pytest.param(
+            [(0, BREACH), (10, BREACH), (11, CLEAR), (12, NODATA), (180, CLEAR)],
+            RECOVERING,
+            id="nothing is over because data was missing",
+        ),
+    ],
+)
+def test_after_hours_in_which_nobody_saw_the_time_is_counted_again(
+    seen: list[tuple[int, Outcome]], stands: Status
+) -> None:
+    assert Told(TERMS).reads(*seen).status is stands
+
+
 def test_a_gap_starts_the_hour_of_few_contacts_again() -> None:
     alert = Told().reads((0, BREACH), (1, LOW), (40, NODATA), (41, LOW), (62, LOW))
     assert alert.status is FIRING
