@@ -54,6 +54,13 @@ def test_where_others_read_along_it_waits_for_an_administrator():
     assert "Confirm" not in buttons(message)
 
 
+def test_what_the_title_leaves_out_can_be_read_as_it_was_typed():
+    told = entry(text='"Billing" sla < 80% remind never', rule={"terms": terms(renotify=None)})
+
+    assert 'As it is typed: /alert add "Billing" sla < 80% remind never' in said(answers.added_message(told, **HERE))
+    assert not [line for line in said(answers.added_message(entry(), **HERE)) if "typed" in line]
+
+
 def test_a_rule_that_says_what_others_say_names_them():
     assert "Rules 5 and 6 watch the same." in said(answers.added_message(entry(same=(5, 6)), **HERE))
 

@@ -44,6 +44,7 @@ def changed_message(
     """After a change; `what` is the verb: "changed", "confirmed", "resumed". `hint`: what it brought along."""
     rule = entry.rule
     waiting = rule.state is RuleState.UNCONFIRMED
+    as_typed = kit.clean(f"{command} add {entry.text}")
     done = kit.shorten(kit.clean(what), 80) + (", but waits for an administrator" if waiting else "")
     said = f"Rule {rule.number} is {done}. {about(entry)}"
     past = replay_words(replay) if replay else ""
@@ -62,9 +63,16 @@ def changed_message(
         *([kit.section(past)] if past else []),
         *(fire_blocks(replay, zone=zone)[:1] if replay and len(replay.fires) <= _MOST_LINES else []),
         *([kit.section("\n".join(told))] if told else []),
+        *([kit.paragraph(kit.words("As it is typed: "), kit.code(as_typed))] if _more_than_title(entry) else []),
         # Whoever may confirm did so by setting it: the others would press a button that only refuses.
         kit.actions(*(button for button in entry_buttons(entry, now=now) if button["action_id"] != CONFIRM)),
     )
+
+
+def _more_than_title(entry: Entry) -> bool:
+    """Whether it was told when to be silent and whom to call, which its title leaves out."""
+    terms = entry.rule.terms
+    return any((terms.hours, terms.quiet, terms.mention, terms.escalation)) or terms.renotify is None
 
 
 def muted_message(entries: Sequence[Entry], *, now: datetime, zone: ZoneInfo) -> Message:
