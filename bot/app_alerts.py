@@ -13,6 +13,7 @@ from bot.usecases.alerts.evidencing import Evidencing
 from bot.usecases.alerts.handing_over import HandingOver
 from bot.usecases.alerts.holidays import Holidays
 from bot.usecases.alerts.lookout import Lookout
+from bot.usecases.alerts.openings import Openings
 from bot.usecases.alerts.posting import Posting
 from bot.usecases.alerts.pressing import Pressing
 from bot.usecases.alerts.rendering import Rendering
@@ -149,6 +150,7 @@ def alert_parts(
             titled=rule_title,
             now=now,
         ),
+        openings=Openings(store.samples),
         courses=Courses(store.samples, switches=settings.switches),
         handing_over=HandingOver(store, team=team),
         holidays=holidays,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from zoneinfo import ZoneInfo
 
+    from bot.domain.alerts.rules import Hours
     from bot.domain.questions import QueueWord
 
 USUAL_TARGET = 0.8
@@ -27,15 +29,25 @@ _OLDEST = timedelta(seconds=240)
 
 
 def starter_rules(
-    queues: tuple[QueueWord, ...], *, zone: ZoneInfo, target_of: Callable[[QueueWord], float | None] = lambda _: None
+    queues: tuple[QueueWord, ...],
+    *,
+    zone: ZoneInfo,
+    target_of: Callable[[QueueWord], float | None] = lambda _: None,
+    hours: Hours | None = None,
 ) -> tuple[Terms, ...]:
     """Nobody on queue, a long wait, the service level, abandons, and what is unusual (too few contacts among it).
 
     A condition's limit is a number, not “10 points under the target”, so the service level's is taken from the targets
-    (shares of 1) as they are now; queues with different targets have a rule each. Empty `queues`: every queue.
+    (shares of 1) as they are now; queues with different targets have a rule each. Empty `queues`: every queue. `hours`
+    are those of the first rule: nobody has to be on queue while it is closed.
     """
     return (
-        _rule(queues, zone, _one("waiting", Compare.AT_LEAST, 1), _one("on_queue", Compare.BELOW, 1), critical=True),
+        replace(
+            _rule(
+                queues, zone, _one("waiting", Compare.AT_LEAST, 1), _one("on_queue", Compare.BELOW, 1), critical=True
+            ),
+            hours=hours,
+        ),
         _rule(
             queues,
             zone,
@@ -95,3 +107,6 @@ def _rule(
         pending=usual_pending(Kind.THRESHOLD, conditions) if pending is None else pending,
         severity=Severity.CRITICAL if critical else Severity.WARNING,
     )
+
+
+_NOBODY = (_one("waiting", Compare.AT_LEAST, 1), _one("on_queue", Compare.BELOW, 1))

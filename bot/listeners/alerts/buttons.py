@@ -124,6 +124,9 @@ async def _more(desk: Desk, seat: Seat, reply: Reply, value: str) -> None:
             await reply.add(await _not_useful(desk, press))
         case actions.MoreChoice.NORMAL:
             incidents = await pressing.normal(bulletin, user)
+            if not incidents:
+                await reply.add(note_message("It was over already: nothing was changed."))
+                return
             await reply.add(normal_message([one.queue_name for one in incidents]))
         case actions.MoreChoice.EXPECTED:
             press = await pressing.expected(bulletin, user)

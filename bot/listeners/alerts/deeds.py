@@ -226,7 +226,10 @@ async def started(desk: Desk, seat: Seat, queues: tuple[QueueWord, ...]) -> Any:
     """The rules to begin with; those that the channel has already are not made twice."""
     ruling = desk.alerts.ruling
     words = await desk.ask.naming.pinned(queues, seat.asker)
-    wanted = starter_rules(words, zone=zone_of(seat.now), target_of=desk.ask.naming.promise)
+    zone = zone_of(seat.now)
+    meant = frozenset(queue.id for queue in desk.ask.naming.meant(words, seat.asker.sight)) if words else frozenset()
+    hours = await desk.alerts.openings.usual(meant, zone=zone, now=desk.clock())
+    wanted = starter_rules(words, zone=zone, target_of=desk.ask.naming.promise, hours=hours)
     here = {rule.terms for rule in await ruling.listing(seat.place)}
     made = [await ruling.create(terms, channel=seat.place, by=seat.asker) for terms in wanted if terms not in here]
     entries = await desk.alerts.entries.of(made, seat.asker.sight)

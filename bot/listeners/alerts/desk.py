@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from bot.usecases.alerts.courses import Courses
     from bot.usecases.alerts.handing_over import HandingOver
     from bot.usecases.alerts.holidays import Holidays
+    from bot.usecases.alerts.openings import Openings
     from bot.usecases.alerts.pressing import Pressing
     from bot.usecases.alerts.rule_entries import RuleEntries
     from bot.usecases.alerts.rule_owners import RuleOwners
@@ -25,6 +26,7 @@ class AlertDesk:
     owners: RuleOwners
     pressing: Pressing
     trials: Trials
+    openings: Openings
     courses: Courses
     handing_over: HandingOver
     holidays: Holidays

@@ -77,6 +77,7 @@ class Lookout:
         """Starts of the quarter hours of the last day that Genesys gave."""
         self._detecting: Detecting | None = None
         self._marks: Marks = (frozenset(), {})
+        self._looked = False
         self._history: asyncio.Task[None] | None = None
         self._learning: asyncio.Task[Detecting] | None = None
         self._stale = True
@@ -100,10 +101,15 @@ class Lookout:
         marks = await self._read_marks()
         if marks != self._marks:
             self._marks, self._stale = marks, True
+        first, self._looked = not self._looked, True
+        if first and not plan.planned:
+            # Nobody waits for the counts: the first minute of a process is for whoever asks.
+            return []
         self._seen = await self._observe(plan, now)
         await self._refresh(plan, now, judged)
         self._learn(plan, judged)
-        self._fill(now)
+        if not first:
+            self._fill(now)
         return self._unjudged(judged)
 
     async def view(self, *, now: datetime, end: datetime | None, fresh: bool, past: bool) -> View:

@@ -61,6 +61,8 @@ class Plan:
     planned: tuple[Planned, ...]
     queues: Mapping[QueueId, Queue]
     """Every queue that some rule looks at."""
+    unjudged: frozenset[RuleId] = frozenset()
+    """Active rules that this version cannot judge: what is open of them stays as it is."""
     listed: bool = True
     """Whether it is known which queues there are; else it cannot be said that one is gone."""
 
@@ -93,11 +95,13 @@ def plan_of(
     `listed`: whether the organisation's queues have been read at all.
     """
     planned = []
+    unjudged: set[RuleId] = set()
     meant: dict[tuple[tuple[QueueWord, ...], Sight | None], tuple[Queue, ...]] = {}
     for rule in rules:
         if any(each.measure not in BY_NAME for each in rule.terms.conditions):
             # Of a later version, say: it must not keep all the others from being judged.
             log.error("a rule has a measure that nobody knows", rule=rule.id)
+            unjudged.add(rule.id)
             continue
         asked = rule.terms.queues, sights.get(rule.channel)
         if asked not in meant:
@@ -114,7 +118,7 @@ def plan_of(
             )
         )
     queues = {queue.id: queue for each in planned for queue in each.queues}
-    return Plan(planned=tuple(planned), queues=queues, listed=listed)
+    return Plan(planned=tuple(planned), queues=queues, unjudged=frozenset(unjudged), listed=listed)
 
 
 def _own_time(terms: Terms) -> Terms:

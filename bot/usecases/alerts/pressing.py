@@ -96,8 +96,14 @@ class Pressing:
         return self._press(bulletin, incidents, await self._store.presses.vote(key, by, now=self._now()))
 
     async def normal(self, key: BulletinId, by: UserId) -> tuple[Incident, ...]:
-        """What these queues do since it began is usual from now on; returns the incidents it is about."""
-        bulletin, incidents = await self.find(key)
+        """What these queues do since it began is usual from now on; returns the open incidents that it is about.
+
+        Of what is over nothing is changed.
+        """
+        bulletin, every = await self.find(key)
+        incidents = tuple(one for one in every if one.ended_at is None)
+        if not incidents:
+            return ()
         for incident in incidents:
             if incident.watched.media is not None:
                 place = Place(incident.watched.queue, incident.watched.media)

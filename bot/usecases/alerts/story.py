@@ -252,7 +252,7 @@ class Narrator:
         elif notice is Notice.FIRED:
             mention = " ".join(one.rule.terms.mention)
             count = f":{incident.id}"
-        elif notice is Notice.STILL:
+        elif notice in {Notice.STILL, Notice.REOPENED}:
             mention = " ".join(one.rule.terms.mention)
         text = line_text(kind, incident=incident, at=self._now, zone=self._zone_of(one.rule.channel), mention=mention)
         key = f"{kind.value}{count}"

@@ -241,7 +241,7 @@ class Turn:
         plan = self._working.plan
         rules = {each.rule.id: frozenset(queue.id for queue in each.queues) for each in plan.planned}
         for key in [key for key in self.states if key.rule not in rules or key.queue not in rules[key.rule]]:
-            if key.rule in rules and not plan.listed:
+            if key.rule in plan.unjudged or (key.rule in rules and not plan.listed):
                 # After a start in which Genesys does not answer, nothing is known of queues, and nothing is over.
                 continue
             state = self.states.pop(key)

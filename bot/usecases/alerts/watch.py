@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,8 @@ log = structlog.get_logger()
 
 LEASE = timedelta(minutes=3)
 """For how long nobody else evaluates when this process says nothing more."""
+CLOCK_BACK = timedelta(minutes=2)
+"""So much earlier than the last turn it is no longer drift: what was read later must not hide what is read now."""
 ABSENT = timedelta(minutes=10)
 """A stop that is longer is told."""
 PATIENCE = timedelta(seconds=20)
@@ -164,6 +166,9 @@ class Watch:
         await self._replan(memory)
         kept = await self._store.alerts.watch(self._team)
         memory.judged = memory.judged or kept.quarter
+        if kept.last_tick is not None and kept.last_tick - now > CLOCK_BACK:
+            log.warning("the clock was set back", by=str(kept.last_tick - now))
+            memory.states = {key: seen_by(state, now) for key, state in memory.states.items()}
         ends = await self._lookout.look(memory.plan, now=now, judged=memory.judged)
         self._lookout.eyes.recall(kept.blind_since, kept.blind_reason)
         turn = Turn(
@@ -222,3 +227,8 @@ class Watch:
 
 def _nothing(words: tuple[QueueWord, ...], sight: Sight | None) -> tuple[Queue, ...]:  # noqa: ARG001  as `Naming.meant`
     return ()
+
+
+def seen_by(state: AlertState, now: datetime) -> AlertState:
+    """The same as if nothing had been read after `now`."""
+    return replace(state, evaluated=min(state.evaluated, now)) if state.evaluated else state
