@@ -98,9 +98,9 @@ def _text(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
-        raise FileUnread((Problem(1, f"{file} is no text in UTF-8."),)) from error
+        raise FileUnread((Problem(0, f"{file} is no text in UTF-8."),)) from error
     except OSError as error:
-        raise FileUnread((Problem(1, f"{file} cannot be read: {error.strerror or error}."),)) from error
+        raise FileUnread((Problem(0, f"{file} cannot be read: {error.strerror or error}."),)) from error
 
 
 def _lines(steps: tuple[Step, ...]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ _HEADINGS = {"alerts": "rule", "digests": "digest"}
 
 class Problem(NamedTuple):
     line: int
-    """From 1."""
+    """From 1; 0: of the file as a whole."""
     sentence: str
 
 
@@ -46,7 +46,8 @@ class FileUnread(Explainable):
 
     def __init__(self, problems: tuple[Problem, ...]) -> None:
         self.problems = problems
-        super().__init__("\n".join(f"Line {problem.line}: {problem.sentence}" for problem in problems))
+        lines = (f"Line {each.line}: {each.sentence}" if each.line else each.sentence for each in problems)
+        super().__init__("\n".join(lines))
 
 
 def read_rules(text: str, *, now: datetime, zone: ZoneInfo) -> tuple[Wanted, ...]:

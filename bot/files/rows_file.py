@@ -155,4 +155,5 @@ def _what(error: msgspec.DecodeError) -> str:
     words, _, path = str(error).partition(" - at `$.")
     field = path.rstrip("`")
     words = words[:_SHOWN].replace("`", "“", 1).replace("`", "”", 1)
-    return f"“{field}”: {words[0].lower()}{words[1:]}" if field else f"{words[0].lower()}{words[1:]}"
+    small = words if words.startswith("JSON") else f"{words[0].lower()}{words[1:]}"
+    return f"“{field}”: {small}" if field else small
