@@ -21,6 +21,8 @@ from tests.usecases.test_alert_looking import rule
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from bot.domain.alerts.states import Bulletin
+
 UNUSUAL = Terms(queues=(), kind=Kind.UNUSUAL, zone=LONDON)
 
 
@@ -40,15 +42,25 @@ def fires(number: int, at: datetime) -> Happening:
     )
 
 
-def messages_of(moments: Sequence[datetime]) -> list[int]:
-    """How many alerts each message tells of, in the order of the messages."""
+def story_of(moments: Sequence[datetime]) -> Story:
+    """An alert of another queue at each of them."""
     story = Story(bulletins={}, incidents={})
     for number, at in enumerate(moments):
         today = sum(
             one.opened_at.astimezone(LONDON).date() == at.astimezone(LONDON).date() for one in story.bulletins.values()
         )
         Narrator(story, now=at, zone_of=lambda _: LONDON, anomalies_today={FLOOR: today}).tell([fires(number, at)])
-    return [len(story.of(one.id)) for one in sorted(story.bulletins.values(), key=lambda one: one.opened_at)]
+    return story
+
+
+def in_order(story: Story) -> list[Bulletin]:
+    return sorted(story.bulletins.values(), key=lambda one: one.opened_at)
+
+
+def messages_of(moments: Sequence[datetime]) -> list[int]:
+    """How many alerts each message tells of, in the order of the messages."""
+    story = story_of(moments)
+    return [len(story.of(one.id)) for one in in_order(story)]
 
 
 HOURS = [minute(60 * (8 + number)) for number in range(7)]
@@ -67,6 +79,12 @@ LATE = minute(24 * 60 - 5)
 )
 def test_anomalies_of_a_day(moments: list[datetime], told: list[int]) -> None:
     assert messages_of(moments) == told
+
+
+def test_the_message_that_collects_the_rest_says_so_and_which_preset_would_say_less() -> None:
+    notes = [one.note for one in in_order(story_of(HOURS[:4]))]
+    assert notes[:3] == ["", "", ""]
+    assert notes[3].endswith("collected here. Rule 1 would say less as “unusual quiet”.")
 
 
 def test_an_incident_counts_its_own_firings_and_not_those_of_the_incident_before() -> None:

@@ -62,7 +62,7 @@ def alert_message(
     point = _point(ordered, live, zone=zone, now=now, considered=considered)
     unseen = f"I cannot see Genesys since {time_words(blind, zone, now)}; this is how it stood then." if blind else ""
     body = _one(ordered[0], zone=zone, now=now) if len(ordered) == 1 else incident_lines(ordered, zone=zone, now=now)
-    about = _lead_advice(live, command)
+    about = _lead_advice(live, command) or (kit.clean(bulletin.note) if live else "")
     blocks = [
         kit.paragraph(kit.bold(label_of(ordered, now) + (", not visible" if blind else ""))),
         *([kit.section(unseen)] if unseen else []),

@@ -9,7 +9,7 @@ from bot.blocks.alerts.evidence import cause_words, point_with_usual, point_word
 from bot.blocks.alerts.standing import mark_of, name_of, over_words, since_words
 from bot.blocks.alerts.words import listed, media_words, plural, span_words, time_words
 from bot.domain.alerts.readings import Signal
-from bot.domain.alerts.rules import Severity
+from bot.domain.alerts.rules import Kind, Preset, Severity
 from bot.domain.figures import count
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.blocks.kit import Block
+    from bot.domain.alerts.rules import Rule
     from bot.domain.alerts.states import Incident
 
 MOST_LIVE = 15
@@ -139,3 +140,12 @@ def _over(incident: Incident, *, zone: ZoneInfo, now: datetime) -> list[Block]:
     struck = {"type": "text", "text": f"{name_of(incident)}: {incident.title}", "style": {"strike": True}}
     struck["text"] = kit.shorten(kit.clean(str(struck["text"])), 200)
     return [struck, kit.words(f" {over_words(incident, zone=zone, now=now)}")]
+
+
+def collecting_note(rule: Rule) -> str:
+    """For the message that collects what is unusual for the rest of a day, once a channel has had its fill of them."""
+    said = "Enough of these for a day: what else is unusual today is collected here."
+    if rule.terms.kind is not Kind.UNUSUAL or rule.terms.preset is Preset.QUIET:
+        return said
+    fits = Preset.DEFAULT if rule.terms.preset is Preset.SENSITIVE else Preset.QUIET
+    return f"{said} Rule {rule.number} would say less as “unusual {fits}”."

@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from bot.blocks.alerts.lines import line_text
+from bot.blocks.alerts.storm import collecting_note
 from bot.domain.alerts.readings import Outcome
 from bot.domain.alerts.rules import Kind, Severity
 from bot.domain.alerts.states import (
@@ -184,6 +185,7 @@ class Narrator:
         bulletin = self._company(one)
         unusual = one.rule.terms.kind is not Kind.THRESHOLD
         if bulletin is None:
+            had = self._anomalies.get(one.rule.channel, 0)
             bulletin = Bulletin(
                 id=BulletinId(_digest("bulletin", incident.id)),
                 team=one.rule.team,
@@ -192,8 +194,9 @@ class Narrator:
                 opened_at=self._now,
                 revision=0,
                 anomalies=unusual,
+                note=collecting_note(one.rule) if unusual and had >= ANOMALIES_A_DAY else "",
             )
-            self._anomalies[one.rule.channel] = self._anomalies.get(one.rule.channel, 0) + unusual
+            self._anomalies[one.rule.channel] = had + unusual
             self.opened_anomalies[one.rule.channel] += unusual
         elif bulletin.shown:
             incident = replace(incident, bulletin=bulletin.id)
