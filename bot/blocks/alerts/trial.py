@@ -61,7 +61,7 @@ def trial_message(
 
 def _verdict(tested: Sequence[Tested]) -> str:
     if not tested:
-        return "There is no queue that it looks at."
+        return "Nothing is known of its queues yet: no contacts in the last day, or no counts so far."
     places = {(one.queue_name, one.media) for one in tested}
     true = sum(one.outcome is Outcome.BREACH for one in tested)
     if len(places) == 1:
