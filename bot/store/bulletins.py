@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from bot.domain.alerts.states import BulletinKind, Sending
+from bot.domain.alerts.states import Sending
 from bot.store.alert_rows import bulletin_in
 from bot.store.alert_tables import bulletins
 from bot.store.claiming import FREE, free_at, held_as, seen_as
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
 
     from bot.domain.alerts.states import Bulletin, BulletinId
-    from bot.domain.ids import ChannelId, TeamId
+    from bot.domain.ids import TeamId
 
 _BEHIND = bulletins.c.revision > bulletins.c.shown
 
@@ -46,21 +46,10 @@ class Bulletins:
         """Of every kind, oldest first."""
         return await self._several((bulletins.c.team_id == team) & bulletins.c.closed_at.is_(None))
 
-    async def recent(self, team: TeamId, channel: ChannelId, since: datetime) -> Bulletin | None:
-        """The newest open one about alerts that was opened since, and that the channel takes: a storm joins it."""
-        table = bulletins.c
-        joined = (table.kind == BulletinKind.ALERT) & table.closed_at.is_(None) & (table.sending != Sending.FAILED)
-        found = await self._several(_opened(team, channel, since) & joined)
-        return found[-1] if found else None
-
     async def since(self, team: TeamId, moment: datetime) -> tuple[Bulletin, ...]:
         """Of every kind that were opened or closed since, oldest first. Those open for longer are in `open`."""
         recent = (bulletins.c.opened_at >= moment) | (bulletins.c.closed_at >= moment)
         return await self._several((bulletins.c.team_id == team) & recent, bulletins.c.opened_at)
-
-    async def anomalies(self, team: TeamId, channel: ChannelId, since: datetime) -> tuple[Bulletin, ...]:
-        """Those about what is unusual that were opened since, open or closed, oldest first."""
-        return await self._several(_opened(team, channel, since) & bulletins.c.anomalies)
 
     async def to_post(self, now: datetime) -> tuple[Bulletin, ...]:
         """Never posted, and nobody is at it; oldest first. Also those that were closed before anybody saw them."""
@@ -125,8 +114,3 @@ class Bulletins:
 
 def _mine(seen: Bulletin) -> ColumnElement[bool]:
     return (bulletins.c.id == seen.id) & held_as(bulletins, seen)
-
-
-def _opened(team: TeamId, channel: ChannelId, since: datetime) -> ColumnElement[bool]:
-    table = bulletins.c
-    return (table.team_id == team) & (table.channel_id == channel) & (table.opened_at >= since)

@@ -28,7 +28,7 @@ from bot.store.sample_rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Table
@@ -110,17 +110,6 @@ class Samples:
     ) -> tuple[Sample, ...]:
         """In the order of time, then queue and medium. None: of every queue."""
         return self._readable(await self._rows(table, start, end, queues), sample_in)
-
-    async def stream(
-        self, start: datetime, end: datetime, queues: Iterable[QueueId] | None = None
-    ) -> AsyncIterator[tuple[Sample, ...]]:
-        """What `between` returns, a day at a time; no connection is held while the caller is at work."""
-        wanted = None if queues is None else tuple(queues)
-        while start < end:
-            until = min(start + _DAY, end)
-            if some := await self.between(start, until, wanted):
-                yield some
-            start = until
 
     async def see(self, glimpses: Iterable[Glimpse]) -> None:
         """Keep what was seen. Of one quarter the longest wait stays, of all else the last that is known."""

@@ -16,7 +16,7 @@ from bot.store.alert_tables import bulletins
 from bot.store.database import open_store
 from bot.store.reading import Unreadable
 from tests.store.alerts import FIRST, bulletin, done, line
-from tests.store.digests import MINUTE, NOON, SALES, SECOND, TEAM, on_database
+from tests.store.digests import MINUTE, NOON, SECOND, TEAM, on_database
 
 if TYPE_CHECKING:
     from bot.store.database import Store
@@ -171,36 +171,6 @@ async def test_a_claim_ends_after_it_begins(store: Store) -> None:
         await store.bulletins.claim(bulletin(), holder="p", now=NOON, until=NOON)
     with pytest.raises(ValueError, match="ends after"):
         await store.lines.claim(line(), holder="p", now=NOON, until=NOON)
-
-
-async def test_a_storm_joins_the_newest_open_bulletin_about_alerts(store: Store) -> None:
-    young = bulletin("young", opened_at=NOON - SECOND)
-    others = (
-        bulletin("old", opened_at=NOON - HOUR),
-        bulletin("middle", opened_at=NOON - MINUTE),
-        bulletin("closed", closed_at=NOON),
-        bulletin("blind", kind=BulletinKind.BLIND),
-        bulletin("elsewhere", channel=SALES),
-        bulletin("lost", sending=Sending.FAILED),
-    )
-    await done(store, bulletins=(*others, young))
-    assert await store.bulletins.recent(TEAM, young.channel, NOON - 2 * MINUTE) == young
-    assert await store.bulletins.recent(TEAM, young.channel, NOON - SECOND) == young
-    assert await store.bulletins.recent(TEAM, SALES, NOON + SECOND) is None
-
-
-async def test_what_was_unusual_is_counted_for_each_channel(store: Store) -> None:
-    counted = (
-        bulletin("first", anomalies=True, opened_at=NOON, closed_at=NOON),
-        bulletin("second", anomalies=True, opened_at=NOON + MINUTE),
-    )
-    others = (
-        bulletin("plain"),
-        bulletin("elsewhere", anomalies=True, channel=SALES),
-        bulletin("old", anomalies=True, opened_at=NOON - SECOND),
-    )
-    await done(store, bulletins=(*others, *counted))
-    assert await store.bulletins.anomalies(TEAM, bulletin().channel, NOON) == counted
 
 
 async def test_bulletins_since_a_moment_were_opened_or_closed_since(store: Store) -> None:

@@ -169,13 +169,6 @@ async def test_two_processes_that_record_the_same_keep_it_once(store: Store, mig
     assert len(await store.samples.between(NOON, NOON + 8 * QUARTER)) == len(same)
 
 
-async def test_a_stream_is_what_lies_between_a_day_at_a_time(store: Store) -> None:
-    days = [sample(quarters=each) for each in (0, 1, 96, 300)]
-    await record(store, [each.start for each in days], days)
-    chunks = [chunk async for chunk in store.samples.stream(NOON, NOON + timedelta(days=9), iter([VOICE.queue]))]
-    assert chunks == [tuple(days[:2]), (days[2],), (days[3],)]
-
-
 async def test_what_is_old_is_forgotten_and_counted(store: Store) -> None:
     old = [sample(quarters=-each) for each in (1, 100, 1000)]
     await record(store, [NOON, *(each.start for each in old)], [sample(), *old])

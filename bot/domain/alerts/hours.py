@@ -20,7 +20,6 @@ STARTING = QUARTER
 """How long after opening nothing is judged: the first contacts have waited since before anybody was there."""
 _MORNING = clock(8)
 _DAY = timedelta(days=1)
-_WEEK = 7
 _FURTHEST = 60
 _NONE: frozenset[date] = frozenset()
 
@@ -47,19 +46,6 @@ def is_quiet(terms: Terms, at: datetime) -> bool:
     return terms.quiet is not None and _within(terms.quiet, terms.zone, at, _NONE)
 
 
-def quiet_ends(terms: Terms, at: datetime) -> datetime | None:
-    """When the quiet hours are over that `at` is in, UTC; None when it is in none, or they go on for a week."""
-    if terms.quiet is None:
-        return None
-    end = None
-    for _ in range(_WEEK):
-        further = _end(terms.quiet, terms.zone, end or at)
-        if further is None:
-            return end
-        end = further
-    return None
-
-
 def next_opening(terms: Terms, at: datetime, *, holidays: frozenset[date] = _NONE) -> datetime:
     """When the queue opens on the next local date on which it does, UTC: the end of “until tomorrow's opening”.
 
@@ -77,10 +63,6 @@ def next_opening(terms: Terms, at: datetime, *, holidays: frozenset[date] = _NON
 
 def _within(hours: Hours, zone: ZoneInfo, at: datetime, left_out: frozenset[date]) -> bool:
     return any(start <= at < end for start, end in _stretches(hours, zone, at, left_out))
-
-
-def _end(hours: Hours, zone: ZoneInfo, at: datetime) -> datetime | None:
-    return max((end for start, end in _stretches(hours, zone, at, _NONE) if start <= at < end), default=None)
 
 
 def _stretches(

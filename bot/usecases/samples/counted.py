@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from bot.domain.alerts.samples import Place, Sample
-from bot.domain.amounts import Amounts
 from bot.domain.questions import Formula
 from bot.domain.sla import Counts
 from bot.genesys.tallies import NO_TIMES, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import timedelta
 
     from bot.domain.ids import QueueId
     from bot.domain.sla import Switches
@@ -50,26 +48,6 @@ def tally_of(sample: Sample, *, times: bool) -> Tally:
         over_sla=sample.over_target,
         within=sample.within,
         times=sample.times if times else NO_TIMES,
-    )
-
-
-def amounts_of(sample: Sample, threshold: timedelta | None, switches: Switches) -> Amounts:
-    """As the metrics table takes them, held to `threshold` under the organisation's formula.
-
-    Nothing is rated without a threshold. Where the platform was not asked for that one, nothing is rated either: it is
-    unknown, and not zero.
-    """
-    in_time = sample.within.get(threshold) if threshold is not None else None
-    return Amounts(
-        offered=sample.offered,
-        answered=sample.answered,
-        abandoned=sample.abandoned,
-        short_abandoned=sample.short_abandoned,
-        flow_out=sample.flow_out,
-        over_target=sample.over_target,
-        in_time=in_time or 0,
-        rated=0 if in_time is None else rated_of(sample, switches),
-        times=sample.times,
     )
 
 

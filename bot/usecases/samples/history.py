@@ -7,11 +7,11 @@ from datetime import timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from bot.domain.alerts.measures import window_of
 from bot.domain.alerts.samples import QUARTER, quarter_of
-from bot.domain.amounts import Amounts
 from bot.domain.live import half_hour_of
 from bot.domain.period import midnight
-from bot.usecases.samples.counted import amounts_of, rated_of
+from bot.usecases.samples.counted import rated_of
 from bot.usecases.samples.reading import in_pieces
 from bot.usecases.samples.usual import Expected, Usual, middle, weeks_before
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from bot.domain.alerts.samples import Glimpse, Place, Sample
+    from bot.domain.amounts import Amounts
     from bot.domain.ids import QueueId
     from bot.domain.sla import Switches
     from bot.store.samples import Samples
@@ -62,8 +63,7 @@ class History:
             known = await self._known(first, last, queues)
             if known is not None:
                 for place, threshold in places.items():
-                    mine = (amounts_of(sample, threshold, self._switches) for sample in known[place])
-                    weeks[place].append(sum(mine, Amounts()))
+                    weeks[place].append(window_of(known[place], threshold=threshold, switches=self._switches))
         return {
             place: Usual(weeks=tuple(weeks[place]), on_queue=_rounded(middle(agents[place.queue]))) for place in places
         }

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.alerts.hours import is_open, is_quiet, next_opening, quiet_ends
+from bot.domain.alerts.hours import is_open, is_quiet, next_opening
 from bot.domain.alerts.rules import Hours, Kind, Terms
 
 LONDON = ZoneInfo("Europe/London")
@@ -103,29 +103,26 @@ def test_holidays_are_local_dates(terms: Terms, at: str, open_: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("terms", "at", "ends"),
+    ("terms", "at", "quiet"),
     [
-        pytest.param(TERMS, "2026-11-13T23:00", None, id="no quiet hours"),
-        pytest.param(QUIET, "2026-11-13T21:59", None, id="not yet"),
-        pytest.param(QUIET, "2026-11-13T22:00", "2026-11-14T07:00", id="the evening"),
-        pytest.param(QUIET, "2026-11-14T06:59", "2026-11-14T07:00", id="the morning"),
-        pytest.param(QUIET, "2026-11-14T07:00", None, id="no longer"),
-        pytest.param(QUIET, "2026-03-28T23:00", "2026-03-29T06:00", id="a night of eight hours"),
-        pytest.param(QUIET, "2026-10-24T22:00", "2026-10-25T07:00", id="a night of ten hours"),
+        pytest.param(TERMS, "2026-11-13T23:00", False, id="no quiet hours"),
+        pytest.param(QUIET, "2026-11-13T21:59", False, id="not yet"),
+        pytest.param(QUIET, "2026-11-13T22:00", True, id="the evening"),
+        pytest.param(QUIET, "2026-11-14T06:59", True, id="the morning"),
+        pytest.param(QUIET, "2026-11-14T07:00", False, id="no longer"),
+        pytest.param(QUIET, "2026-03-29T05:59", True, id="a night of eight hours"),
+        pytest.param(QUIET, "2026-03-29T06:00", False, id="and its end"),
+        pytest.param(QUIET, "2026-10-25T06:59", True, id="a night of ten hours"),
+        pytest.param(QUIET, "2026-10-25T07:00", False, id="and the end of that"),
     ],
 )
-def test_quiet_hours_end_in_the_morning(terms: Terms, at: str, ends: str | None) -> None:
-    assert (is_quiet(terms, z(at)), quiet_ends(terms, z(at))) == (ends is not None, z(ends) if ends else None)
+def test_quiet_hours_end_in_the_morning(terms: Terms, at: str, quiet: bool) -> None:
+    assert is_quiet(terms, z(at)) is quiet
 
 
-def test_quiet_days_in_a_row_end_after_the_last() -> None:
-    weekend = replace(TERMS, quiet=hours("00:00", "00:00", frozenset({5, 6})))
-    assert quiet_ends(weekend, z("2026-11-14T12:00")) == z("2026-11-16T00:00")
-
-
-def test_what_is_always_quiet_never_ends() -> None:
+def test_what_is_always_quiet_is_quiet_at_noon() -> None:
     always = replace(TERMS, quiet=hours("08:00", "08:00", EVERY_DAY))
-    assert (is_quiet(always, z("2026-11-14T12:00")), quiet_ends(always, z("2026-11-14T12:00"))) == (True, None)
+    assert is_quiet(always, z("2026-11-14T12:00"))
 
 
 @pytest.mark.parametrize(
@@ -166,12 +163,3 @@ def test_the_next_opening_is_on_a_later_local_date(zone: str, at: datetime, of: 
     terms = replace(TERMS, zone=ZoneInfo(zone), hours=of)
     opens = next_opening(terms, at)
     assert opens.astimezone(terms.zone).date() > at.astimezone(terms.zone).date()
-
-
-@given(zone=zones, at=moments, of=any_hours)
-def test_it_is_quiet_until_quiet_ends_and_not_then(zone: str, at: datetime, of: Hours) -> None:
-    terms = replace(TERMS, zone=ZoneInfo(zone), quiet=of)
-    ends = quiet_ends(terms, at)
-    if ends is not None:
-        last = ends - timedelta(microseconds=1)
-        assert (is_quiet(terms, at), is_quiet(terms, last), is_quiet(terms, ends)) == (True, True, False)
