@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import sqrt
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -116,6 +117,14 @@ def test_laney_spread_of_eight_counts() -> None:
         sums.add(x, n, p)
         z.append(sums.raw)
     assert [round(value, 3) for value in z] == [-2.680, -1.816, -0.400, -0.661, 0.256, 0.846, 1.870, 2.554]
+    assert round(sqrt(sum(value * value for value in z) / len(z)), 3) == 1.654
+
+
+def test_a_new_count_is_held_against_that_spread() -> None:
+    p = 164 / 1003
+    sums = RateSums()
+    sums.add(42, 125, p)
+    assert (round(sums.raw, 2), round(recent_z([(42, 125, p)], 1.654), 2)) == (5.21, 3.15)
 
 
 def test_contacts_that_stay_away_fire_on_the_fourth_row() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -67,3 +68,16 @@ def test_a_row_that_was_there_before_changes_nothing() -> None:
     first, *_ = hour(1, 4)
     rule.feed(first)
     assert rule.feed(hour(0, 100)[3]) is None
+
+
+@pytest.mark.parametrize(
+    ("points", "checks", "percent"),
+    [(3, 20_000, 29.3), (5, 20_000, 17.8), (7, 20_000, 13.4), (14, 20_000, 8.5), (30, 20_000, 6.3), (168, 6_000, 4.8)],
+)
+def test_with_few_points_it_alarms_by_chance(points: int, checks: int, percent: float) -> None:
+    chance = random.Random(7)
+    found = 0
+    for _ in range(checks):
+        history = [chance.gauss(0, 1) for _ in range(points)]
+        found += abs(z_score(history, chance.gauss(0, 1)) or 0) > 2
+    assert 100 * found / checks == pytest.approx(percent, abs=0.6)
